@@ -1,0 +1,3 @@
+"""Ringtrue: AI phone calls on your own machine."""
+
+__version__ = "0.1.0"

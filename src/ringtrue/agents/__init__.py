@@ -1,0 +1,1 @@
+"""Agents: what is said and understood."""

@@ -1,0 +1,1 @@
+"""The script agent of the project file."""

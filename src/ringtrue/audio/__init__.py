@@ -1,0 +1,1 @@
+"""Audio blocks, G.711, resampling and the two-channel WAV file."""

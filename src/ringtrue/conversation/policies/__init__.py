@@ -1,0 +1,1 @@
+"""The rules of taking turns, one file each, pure."""

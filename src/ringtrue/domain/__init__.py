@@ -1,0 +1,1 @@
+"""Values and the one table that moves a call. Standard library only."""

@@ -1,0 +1,91 @@
+"""The errors of Ringtrue: each has a stable code, a sentence for the operator, whose fault it is, and whether trying again may help."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+Blame = Literal["ours", "party", "carrier", "vendor", "client"]
+
+
+class RingtrueError(Exception):
+    """An error with a stable `code` and one plain sentence that says what to do next."""
+
+    code: ClassVar[str] = "error"
+    blame: ClassVar[Blame] = "ours"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class InvalidInput(RingtrueError):
+    """Something the client sent cannot be accepted; `field` names the part at fault, the value is never repeated."""
+
+    code = "invalid_input"
+    blame = "client"
+
+    def __init__(self, sentence: str, *, field: tuple[str | int, ...] = (), code: str = "invalid") -> None:
+        super().__init__(sentence)
+        self.field = field
+        self.detail_code = code
+
+
+class NotAllowed(RingtrueError):
+    """Understood, but refused by policy before anything rings; `reason` is the stable code."""
+
+    code = "not_allowed"
+    blame = "client"
+
+    def __init__(self, sentence: str, *, reason: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
+
+class NotFound(RingtrueError):
+    """No such object in this organization."""
+
+    code = "not_found"
+    blame = "client"
+
+
+class WrongState(RingtrueError):
+    """The object's present status does not allow the request; `status` names it."""
+
+    code = "wrong_state"
+    blame = "client"
+
+    def __init__(self, sentence: str, *, status: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class NoTrunk(RingtrueError):
+    """No trunk is configured, so no call can go out."""
+
+    code = "no_trunk"
+    blame = "client"
+
+
+class Fenced(RingtrueError):
+    """The lease of a call moved on to another worker; whoever holds the old one must stop."""
+
+    code = "fenced"
+
+
+class SetupError(RingtrueError):
+    """The program cannot start or go on as configured; the sentence names the remedy. `exit_code` is the process's."""
+
+    code = "setup"
+
+    def __init__(self, sentence: str, *, exit_code: int = 1) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
+
+
+class SpeechError(RingtrueError):
+    """A speech engine failed or its process died."""
+
+    code = "speech"
+    blame = "vendor"
+    retryable = True

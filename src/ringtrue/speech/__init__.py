@@ -1,0 +1,1 @@
+"""Speech engines in processes of their own, behind the conversation ports."""

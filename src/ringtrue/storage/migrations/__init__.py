@@ -1,0 +1,1 @@
+"""Schema migrations, expand first and contract later."""

@@ -1,0 +1,1 @@
+"""SIP and RTP behind the carrier and leg ports."""

@@ -1,0 +1,1 @@
+"""RTP streams on one 20 ms clock."""

@@ -1,0 +1,1 @@
+"""What users need to test their agents: fakes, contracts and a simulated callee."""

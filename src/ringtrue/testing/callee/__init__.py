@@ -1,0 +1,1 @@
+"""A SIP softphone that plays the other party."""

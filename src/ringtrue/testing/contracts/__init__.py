@@ -1,0 +1,1 @@
+"""One suite per port: each fake passes what the real thing passes."""

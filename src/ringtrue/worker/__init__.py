@@ -1,0 +1,1 @@
+"""What a media process does: claim, dial, answer, converse, record, journal."""
