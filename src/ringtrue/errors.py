@@ -1,7 +1,9 @@
-"""The errors of Ringtrue: each has a stable code, a sentence for the operator, whose fault it is, and whether trying again may help."""
+"""The errors of Ringtrue: each has a stable code, a sentence for the operator, whose fault it is, and whether to try again."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 Blame = Literal["ours", "party", "carrier", "vendor", "client"]
@@ -58,6 +60,28 @@ class WrongState(RingtrueError):
     def __init__(self, sentence: str, *, status: str) -> None:
         super().__init__(sentence)
         self.status = status
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProjectFault:
+    """One mistake in a project file: where (from 1; null for JSON), which field, what is wrong and what to do."""
+
+    line: int | None
+    column: int | None
+    path: str
+    message: str
+    remedy: str
+
+
+class ProjectInvalid(RingtrueError):
+    """A project file with mistakes: all of them at once, in the order of the file."""
+
+    code = "project_invalid"
+    blame = "client"
+
+    def __init__(self, faults: Sequence[ProjectFault]) -> None:
+        super().__init__(f"The project file has {len(faults)} mistake{'s' if len(faults) != 1 else ''}.")
+        self.faults = tuple(faults)
 
 
 class NoTrunk(RingtrueError):

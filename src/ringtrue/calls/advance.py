@@ -1,0 +1,55 @@
+"""Advance a call by one fact: the only writer of a call's status, its events and its queued effects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from ringtrue import ids
+from ringtrue.calls.store import Tx
+from ringtrue.domain.call import Call
+from ringtrue.domain.effects import QueuedEffect
+from ringtrue.domain.event import Event
+from ringtrue.domain.facts import Fact
+from ringtrue.domain.lifecycle import Decision, decide
+from ringtrue.errors import Fenced, NotFound
+from ringtrue.ids import CallId
+
+
+def advance(tx: Tx, call_id: CallId, fact: Fact, *, at: datetime, fence: int | None = None) -> Decision:
+    """The decision on `fact`, stored with its events and effects in this transaction.
+
+    `fence` is the caller's lease: raises Fenced when the lease moved on. Raises NotFound for an unknown call. Repeating a
+    fact is harmless: the table ignores it with a reason.
+    """
+    call = tx.call(call_id)
+    if call is None:
+        raise NotFound("There is no such call.")
+    if fence is not None and call.fence != fence:
+        raise Fenced(f"The lease of {call_id} moved on from fence {fence} to {call.fence}.")
+    decision = decide(call, fact, at=at)
+    return apply(tx, decision, at=at)
+
+
+def apply(tx: Tx, decision: Decision, *, at: datetime) -> Decision:
+    """Store a decision on a call that is already in the table."""
+    if decision.ignored is not None:
+        return decision
+    call = _with_events(tx, decision, at)
+    tx.put_call(call)
+    for effect in decision.effects:
+        if isinstance(effect, QueuedEffect):
+            tx.add_effect(call.id, effect, at)
+    if call.status.is_terminal:
+        tx.drop_lease(call.id)
+    return replace(decision, call=call)
+
+
+def _with_events(tx: Tx, decision: Decision, at: datetime) -> Call:
+    sequence = decision.call.last_event
+    for new in decision.events:
+        sequence += 1
+        tx.add_event(
+            Event(id=ids.new_event(at), call_id=decision.call.id, sequence=sequence, at=at, kind=new.kind, data=new.data)
+        )
+    return replace(decision.call, last_event=sequence)
