@@ -1,0 +1,56 @@
+"""Claim due calls: lease, intent and the first fact of the dial in one transaction, before any INVITE leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ringtrue.calls.advance import advance
+from ringtrue.calls.store import Tx
+from ringtrue.domain.call import Call, CallStatus, Stage
+from ringtrue.domain.deadlines import SCHEDULE_GRACE
+from ringtrue.domain.facts import CameDue, DialCommitted, PolicyRefused
+from ringtrue.domain.records import IntentRow, Lease, LegRow
+from ringtrue.ids import CallId, WorkerId
+
+Intend = Callable[[Call], LegRow]
+"""Makes the leg row of one ring for a call: fresh identifiers, nothing sent."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """A call that this worker must now ring, and the leg as committed."""
+
+    call: Call
+    leg: LegRow
+
+
+def claim_due(
+    tx: Tx, worker_id: WorkerId, intend: Intend, *, at: datetime, limit: int, lease_for: timedelta
+) -> tuple[Claim, ...]:
+    """Up to `limit` due calls, each with its intent committed. Calls that were missed or suppressed meanwhile are closed here."""
+    claims = (claim_one(tx, call_id, worker_id, intend, at=at, lease_for=lease_for) for call_id in tx.due_calls(at, limit))
+    return tuple(claim for claim in claims if claim is not None)
+
+
+def claim_one(
+    tx: Tx, call_id: CallId, worker_id: WorkerId, intend: Intend, *, at: datetime, lease_for: timedelta
+) -> Claim | None:
+    """The claim of one due call, or None when it is not to be rung after all."""
+    call = tx.call(call_id)
+    if call is None or call.stage is not Stage.WAITING:
+        return None
+    if call.status is CallStatus.SCHEDULED:
+        call = advance(tx, call_id, CameDue(grace=SCHEDULE_GRACE), at=at).call
+    if call.status is not CallStatus.QUEUED:
+        return None
+    if call.to_number is not None and tx.is_suppressed(call.org_id, call.to_number):
+        advance(tx, call_id, PolicyRefused(code="suppressed"), at=at)
+        return None
+    fence = call.fence + 1
+    leg = intend(call)
+    tx.add_intent(IntentRow(call_id=call_id, leg_id=leg.id, committed_at=at))
+    tx.put_leg(leg)
+    tx.put_lease(Lease(call_id=call_id, worker_id=worker_id, fence=fence, expires_at=at + lease_for))
+    return Claim(call=advance(tx, call_id, DialCommitted(fence=fence), at=at).call, leg=leg)

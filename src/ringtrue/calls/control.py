@@ -1,0 +1,37 @@
+"""Requests of a client about a call it placed: committed here, carried out by whoever holds the call's lease."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ringtrue.calls.advance import advance
+from ringtrue.calls.store import Tx
+from ringtrue.domain.call import Call, CallStatus
+from ringtrue.domain.facts import CancelAsked, HangUpAsked
+from ringtrue.errors import NotFound, WrongState
+from ringtrue.ids import CallId, OrgId
+
+
+def cancel(tx: Tx, org_id: OrgId, call_id: CallId, *, at: datetime) -> Call:
+    """Ask that a scheduled or queued call never connects. Repeating it is harmless. Raises NotFound, WrongState."""
+    call = _own(tx, org_id, call_id)
+    if call.status not in (CallStatus.SCHEDULED, CallStatus.QUEUED):
+        raise WrongState(
+            f"The call is {call.status.value}; only a scheduled or queued call can be cancelled.", status=call.status.value
+        )
+    return advance(tx, call.id, CancelAsked(), at=at).call
+
+
+def hang_up(tx: Tx, org_id: OrgId, call_id: CallId, *, at: datetime) -> Call:
+    """Ask that a call in progress ends. Repeating it is harmless. Raises NotFound, WrongState."""
+    call = _own(tx, org_id, call_id)
+    if call.status is not CallStatus.ONGOING:
+        raise WrongState(f"The call is {call.status.value}; only an ongoing call can be hung up.", status=call.status.value)
+    return advance(tx, call.id, HangUpAsked(), at=at).call
+
+
+def _own(tx: Tx, org_id: OrgId, call_id: CallId) -> Call:
+    call = tx.call_of(org_id, call_id)
+    if call is None:
+        raise NotFound("There is no such call.")
+    return call

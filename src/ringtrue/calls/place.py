@@ -1,0 +1,148 @@
+"""Place a call: one transaction from a request to a row with its first event and due time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ringtrue import ids
+from ringtrue.calls import advance, numbers, threads
+from ringtrue.calls.project_file import ProjectFiles, ProjectTerms
+from ringtrue.calls.projects import find_project
+from ringtrue.calls.store import Tx
+from ringtrue.domain import deadlines
+from ringtrue.domain.call import Call, CallLimits, CallStatus, CallType, Direction, Stage
+from ringtrue.domain.event import NewEvent
+from ringtrue.domain.lifecycle import Decision
+from ringtrue.domain.records import ProjectVersion, Thread
+from ringtrue.errors import InvalidInput, NotAllowed, NotFound, NoTrunk
+from ringtrue.ids import OrgId, ThreadId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlaceCall:
+    """A checked request: `project` is an id or a name; `json_data` an object; `scheduled_for` an instant or now."""
+
+    org_id: OrgId
+    callee: str
+    project: str
+    json_data: Mapping[str, object] | None = None
+    timezone: str | None = None
+    scheduled_for: datetime | None = None
+    metadata: Mapping[str, object] | None = None
+    version_id: str | None = None
+    thread_id: ThreadId | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DialPolicy:
+    """What the operator configured for calls that go out."""
+
+    has_trunk: bool
+    simulated: bool
+    home_country: str
+    countries: tuple[str, ...]
+
+
+def place(tx: Tx, request: PlaceCall, *, files: ProjectFiles, policy: DialPolicy, at: datetime) -> Call:
+    """Reserve a call and make it due. Returns before anything rings; the dispatcher claims it from the table.
+
+    Raises NotFound (project or thread), InvalidInput, NotAllowed, NoTrunk; then nothing is stored.
+    """
+    project = find_project(tx, request.org_id, request.project, field="project_id")
+    version = _version(tx, request, project.id)
+    terms = files.read(version.yaml)
+    callee = numbers.to_e164(request.callee, home_country=policy.home_country)
+    numbers.check_allowed(callee, countries=terms.countries or policy.countries)
+    if tx.is_suppressed(request.org_id, callee):
+        raise NotAllowed("This number asked not to be called.", reason="suppressed")
+    if not policy.has_trunk:
+        raise NoTrunk(
+            "No trunk is configured: start with --trunk sip:HOST to call through a carrier or PBX, "
+            "or with --trunk simulated to let a built-in patient answer."
+        )
+    thread = _thread(tx, request, project_id=project.id, callee=callee, at=at)
+    frozen = dict(request.json_data) if request.json_data is not None else json.loads(thread.json_data)
+    files.check_variables(version.yaml, frozen)
+    call = _new_call(request, version, terms, thread, callee=callee, frozen=frozen, policy=policy, at=at)
+    call = _with_caller_id(tx, call)
+    tx.add_call(call)
+    kind = "call.scheduled" if call.status is CallStatus.SCHEDULED else "call.queued"
+    return advance.apply(tx, Decision(call=call, events=(NewEvent(kind=kind),)), at=at).call
+
+
+def _version(tx: Tx, request: PlaceCall, project_id: ids.ProjectId) -> ProjectVersion:
+    if request.version_id is None:
+        latest = tx.latest_version(project_id)
+        if latest is None:
+            raise NotFound("The project has no version yet.")
+        return latest
+    chosen = tx.version(ids.VersionId(request.version_id))
+    if chosen is None or chosen.project_id != project_id:
+        raise InvalidInput("The project has no such version.", field=("config_version_id",), code="version_unknown")
+    return chosen
+
+
+def _thread(tx: Tx, request: PlaceCall, *, project_id: ids.ProjectId, callee: str, at: datetime) -> Thread:
+    if request.thread_id is not None:
+        return threads.get(tx, request.org_id, request.thread_id)
+    known = tx.newest_thread(request.org_id, project_id, callee)
+    if known is not None:
+        return known
+    return threads.create(
+        tx,
+        threads.NewThread(
+            org_id=request.org_id,
+            project_id=project_id,
+            party=callee,
+            timezone=request.timezone,
+            json_data=request.json_data or {},
+        ),
+        at=at,
+    )
+
+
+def _new_call(
+    request: PlaceCall,
+    version: ProjectVersion,
+    terms: ProjectTerms,
+    thread: Thread,
+    *,
+    callee: str,
+    frozen: Mapping[str, object],
+    policy: DialPolicy,
+    at: datetime,
+) -> Call:
+    due = request.scheduled_for or at
+    return Call(
+        id=ids.new_call(at),
+        org_id=request.org_id,
+        project_id=version.project_id,
+        version_id=version.id,
+        thread_id=thread.id,
+        call_type=CallType.PHONE,
+        direction=Direction.OUTBOUND,
+        from_number=None,
+        to_number=callee,
+        status=CallStatus.SCHEDULED if request.scheduled_for else CallStatus.QUEUED,
+        stage=Stage.WAITING,
+        created_at=at,
+        scheduled_for=request.scheduled_for,
+        due_at=due,
+        deadline_at=due + deadlines.CLAIM,
+        limits=CallLimits(ring=terms.ring, total=terms.total),
+        json_data=json.dumps(frozen, ensure_ascii=False),
+        metadata=json.dumps(request.metadata or {}, ensure_ascii=False),
+        timezone=request.timezone or thread.timezone,
+        simulated=policy.simulated,
+    )
+
+
+def _with_caller_id(tx: Tx, call: Call) -> Call:
+    """The caller id: the number of the call's project, else the organization's first."""
+    own = tx.numbers(call.org_id)
+    of_project = [number for number in own if number.project_id == call.project_id]
+    chosen = (of_project or list(own))[:1]
+    return replace(call, from_number=chosen[0].e164 if chosen else None)

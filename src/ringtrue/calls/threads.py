@@ -1,0 +1,58 @@
+"""Threads: what is shared by calls and chats with one party."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_UP, Decimal
+
+from ringtrue import ids
+from ringtrue.calls.store import Tx
+from ringtrue.domain.records import Thread
+from ringtrue.errors import NotFound
+from ringtrue.ids import OrgId, ProjectId, ThreadId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewThread:
+    """What a thread starts with; `json_data` seeds calls of the thread that bring none of their own."""
+
+    org_id: OrgId
+    project_id: ProjectId | None = None
+    party: str | None = None
+    timezone: str | None = None
+    email: str | None = None
+    json_data: Mapping[str, object]
+
+
+def create(tx: Tx, new: NewThread, *, at: datetime) -> Thread:
+    """A new thread."""
+    thread = Thread(
+        id=ids.new_thread(at),
+        org_id=new.org_id,
+        project_id=new.project_id,
+        party=new.party,
+        alias=None,
+        timezone=new.timezone,
+        email=new.email,
+        json_data=json.dumps(new.json_data, ensure_ascii=False),
+        created_at=at,
+    )
+    tx.add_thread(thread)
+    return thread
+
+
+def get(tx: Tx, org_id: OrgId, thread_id: ThreadId) -> Thread:
+    """The organization's thread. Raises NotFound."""
+    thread = tx.thread(org_id, thread_id)
+    if thread is None:
+        raise NotFound("There is no such thread.")
+    return thread
+
+
+def voice_minutes(tx: Tx, thread_id: ThreadId) -> Decimal:
+    """Minutes of conversation in the thread's calls, to the hundredth above."""
+    total_ms = sum(call.duration_ms or 0 for call in tx.calls_of_thread(thread_id))
+    return (Decimal(total_ms) / 60_000).quantize(Decimal("0.01"), rounding=ROUND_UP)
