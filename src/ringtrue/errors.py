@@ -97,6 +97,19 @@ class Fenced(RingtrueError):
     code = "fenced"
 
 
+class AlreadyDialled(RingtrueError):
+    """The call has a dial intent: it rings once, whatever happened to that ring."""
+
+    code = "already_dialled"
+
+
+class StoreUnavailable(RingtrueError):
+    """The database cannot be read or written for now; nothing of the transaction was kept."""
+
+    code = "store_unavailable"
+    retryable = True
+
+
 class SetupError(RingtrueError):
     """The program cannot start or go on as configured; the sentence names the remedy. `exit_code` is the process's."""
 

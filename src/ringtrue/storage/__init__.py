@@ -1,1 +1,1 @@
-"""The database and the files that last."""
+"""The database and the recordings folder: the store port on SQLite, with hand-written SQL. No other room sees a driver."""

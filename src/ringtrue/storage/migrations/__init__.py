@@ -1,1 +1,1 @@
-"""Schema migrations, expand first and contract later."""
+"""The schema as a chain of alembic revisions. Alembic itself is imported only when a migration has to run."""

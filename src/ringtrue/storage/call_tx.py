@@ -1,0 +1,86 @@
+"""The room of calls and their queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ringtrue.domain.call import Call
+from ringtrue.errors import NotFound
+from ringtrue.ids import CallId, OrgId
+from ringtrue.storage import rows
+from ringtrue.storage.sql import Sql
+
+_INSERT = """
+INSERT INTO calls (
+    id, org_id, project_id, version_id, thread_id, kind, call_type, direction, from_number, to_number, status, stage,
+    created_at, scheduled_for, due_at, deadline_at, ring_limit_ms, total_limit_ms, json_data, metadata, timezone,
+    cancel_asked, hang_up_asked, conversation_id, started_at, ended_at, duration_ms, disposition, cause_sip_status,
+    cause_q850, cause_carrier_code, simulated, opt_out, fence, last_event
+) VALUES (
+    :id, :org_id, :project_id, :version_id, :thread_id, :kind, :call_type, :direction, :from_number, :to_number, :status, :stage,
+    :created_at, :scheduled_for, :due_at, :deadline_at, :ring_limit_ms, :total_limit_ms, :json_data, :metadata, :timezone,
+    :cancel_asked, :hang_up_asked, :conversation_id, :started_at, :ended_at, :duration_ms, :disposition, :cause_sip_status,
+    :cause_q850, :cause_carrier_code, :simulated, :opt_out, :fence, :last_event
+)
+"""
+# Whose call it is, of which type and direction, and when it was created never change; naming them would rewrite all nine list indexes.
+_UPDATE = """
+UPDATE calls SET
+    version_id = :version_id, from_number = :from_number, to_number = :to_number, status = :status, stage = :stage,
+    scheduled_for = :scheduled_for, due_at = :due_at, deadline_at = :deadline_at, ring_limit_ms = :ring_limit_ms,
+    total_limit_ms = :total_limit_ms, json_data = :json_data, metadata = :metadata, timezone = :timezone,
+    cancel_asked = :cancel_asked, hang_up_asked = :hang_up_asked, conversation_id = :conversation_id,
+    started_at = :started_at, ended_at = :ended_at, duration_ms = :duration_ms, disposition = :disposition,
+    cause_sip_status = :cause_sip_status, cause_q850 = :cause_q850, cause_carrier_code = :cause_carrier_code,
+    simulated = :simulated, opt_out = :opt_out, fence = :fence, last_event = :last_event
+WHERE id = :id AND org_id = :org_id AND project_id = :project_id AND thread_id = :thread_id AND kind = :kind
+    AND created_at = :created_at
+"""
+DUE = "SELECT id FROM calls WHERE stage = 'waiting' AND due_at <= :now ORDER BY due_at, id LIMIT :limit"
+NEXT_DUE = "SELECT due_at FROM calls WHERE stage = 'waiting' AND due_at IS NOT NULL ORDER BY due_at, id LIMIT 1"
+OVERDUE = """
+SELECT id FROM calls WHERE status IN ('scheduled', 'queued', 'ongoing') AND deadline_at <= :now
+ORDER BY deadline_at, id LIMIT :limit
+"""
+
+
+class CallRoom:
+    """Calls and the queue, which is the same table."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def add_call(self, call: Call) -> None:
+        """Insert it."""
+        self._sql.change(_INSERT, rows.from_call(call))
+
+    def call(self, call_id: CallId) -> Call | None:
+        """The call, locked against other writers until the transaction ends."""
+        row = self._sql.one("SELECT * FROM calls WHERE id = :id" + self._sql.locked, id=call_id)
+        return rows.to_call(row) if row else None
+
+    def call_of(self, org_id: OrgId, call_id: CallId) -> Call | None:
+        """The call when it is this organization's; not locked."""
+        row = self._sql.one("SELECT * FROM calls WHERE id = :id AND org_id = :org_id", id=call_id, org_id=org_id)
+        return rows.to_call(row) if row else None
+
+    def put_call(self, call: Call) -> None:
+        """Replace the row. Raises NotFound when there is none with the same owner, thread, kind and creation."""
+        if self._sql.change(_UPDATE, rows.from_call(call)) == 0:
+            raise NotFound("There is no such call.")
+
+    def due_calls(self, now: datetime, limit: int) -> Sequence[CallId]:
+        """Waiting calls whose `due_at` came, earliest first, skipping those another worker is just claiming."""
+        found = self._sql.all(DUE + self._sql.skip_locked, now=rows.micros(now), limit=limit)
+        return [row["id"] for row in found]
+
+    def next_due(self) -> datetime | None:
+        """The earliest `due_at` of a waiting call."""
+        row = self._sql.one(NEXT_DUE)
+        return rows.instant(row["due_at"]) if row else None
+
+    def overdue_calls(self, now: datetime, limit: int) -> Sequence[CallId]:
+        """Calls whose `deadline_at` passed, in any state that is not terminal."""
+        found = self._sql.all(OVERDUE + self._sql.skip_locked, now=rows.micros(now), limit=limit)
+        return [row["id"] for row in found]

@@ -1,0 +1,66 @@
+"""The three things the rooms of a transaction ask of a driver; statements carry named parameters (`:name`).
+
+A PostgreSQL transaction puts its own `Sql` beside this one and the rooms serve both: only locking differs, as `locked` and
+`skip_locked`, which SQLite does not need because it has one writer at a time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+Row = Mapping[str, Any]  # Any: what a driver returns for a column; rows.py gives it its type.
+Value = str | int | None
+
+
+class Sql(Protocol):
+    """One open transaction."""
+
+    locked: str
+    skip_locked: str
+
+    def one(self, statement: str, **values: Value) -> Row | None:
+        """The first row, if any."""
+        ...
+
+    def all(self, statement: str, **values: Value) -> Sequence[Row]:
+        """Every row."""
+        ...
+
+    def change(self, statement: str, values: Mapping[str, Value]) -> int:
+        """How many rows were written. Raises Duplicate."""
+        ...
+
+
+class Duplicate(Exception):
+    """A row with that key is already there."""
+
+
+class SqliteSql:
+    """A transaction on one connection of the standard library."""
+
+    locked = ""
+    skip_locked = ""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def one(self, statement: str, **values: Value) -> Row | None:
+        """The first row, if any."""
+        row: Row | None = self._connection.execute(statement, values).fetchone()
+        return row
+
+    def all(self, statement: str, **values: Value) -> Sequence[Row]:
+        """Every row."""
+        rows: Sequence[Row] = self._connection.execute(statement, values).fetchall()
+        return rows
+
+    def change(self, statement: str, values: Mapping[str, Value]) -> int:
+        """How many rows were written. Raises Duplicate."""
+        try:
+            return self._connection.execute(statement, values).rowcount
+        except sqlite3.IntegrityError as error:
+            if error.sqlite_errorcode in (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE):
+                raise Duplicate(str(error)) from error
+            raise

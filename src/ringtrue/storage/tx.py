@@ -1,0 +1,18 @@
+"""One transaction: the rooms joined into the store port's `Tx`."""
+
+from __future__ import annotations
+
+from ringtrue.storage.call_tx import CallRoom
+from ringtrue.storage.event_tx import EventRoom
+from ringtrue.storage.lease_tx import LeaseRoom
+from ringtrue.storage.org_tx import OrgRoom
+from ringtrue.storage.party_tx import PartyRoom
+from ringtrue.storage.record_tx import RecordRoom
+from ringtrue.storage.sql import Sql
+
+
+class SqlTx(OrgRoom, PartyRoom, CallRoom, LeaseRoom, EventRoom, RecordRoom):
+    """Everything one transaction can do, in SQL."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
