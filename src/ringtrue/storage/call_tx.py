@@ -24,7 +24,7 @@ INSERT INTO calls (
     :cause_q850, :cause_carrier_code, :simulated, :opt_out, :fence, :last_event
 )
 """
-# Whose call it is, of which type and direction, and when it was created never change; naming them would rewrite all nine list indexes.
+# Whose call it is, its type, direction and creation never change; naming them would rewrite every list index each time.
 _UPDATE = """
 UPDATE calls SET
     version_id = :version_id, from_number = :from_number, to_number = :to_number, status = :status, stage = :stage,
@@ -37,6 +37,7 @@ UPDATE calls SET
 WHERE id = :id AND org_id = :org_id AND project_id = :project_id AND thread_id = :thread_id AND kind = :kind
     AND created_at = :created_at
 """
+_BY_ID = "SELECT * FROM calls WHERE id = :id"
 DUE = "SELECT id FROM calls WHERE stage = 'waiting' AND due_at <= :now ORDER BY due_at, id LIMIT :limit"
 NEXT_DUE = "SELECT due_at FROM calls WHERE stage = 'waiting' AND due_at IS NOT NULL ORDER BY due_at, id LIMIT 1"
 OVERDUE = """
@@ -57,7 +58,7 @@ class CallRoom:
 
     def call(self, call_id: CallId) -> Call | None:
         """The call, locked against other writers until the transaction ends."""
-        row = self._sql.one("SELECT * FROM calls WHERE id = :id" + self._sql.locked, id=call_id)
+        row = self._sql.one(_BY_ID + self._sql.locked, id=call_id)
         return rows.to_call(row) if row else None
 
     def call_of(self, org_id: OrgId, call_id: CallId) -> Call | None:

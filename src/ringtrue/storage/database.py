@@ -11,11 +11,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Self, TypeVar
+from typing import NoReturn, Self, TypeVar
 
 from ringtrue.calls.store import Tx
 from ringtrue.clock import Clock
-from ringtrue.errors import StoreUnavailable
 from ringtrue.storage import faults, schema
 from ringtrue.storage.locks import Turnstile
 from ringtrue.storage.sql import SqliteSql
@@ -76,9 +75,9 @@ class SqliteStore:
             raise faults.at_start(error, path) from error
 
     async def run(self, work: Work[T]) -> T:
-        """One writing transaction, on disk when this returns; run again on conflict. Raises StoreUnavailable, or what `work` raises.
+        """One writing transaction, on disk when this returns; run again on conflict.
 
-        Cancelling the wait does not undo a transaction that has begun.
+        Raises StoreUnavailable, or what `work` raises. Cancelling the wait does not undo a transaction that has begun.
         """
         return await asyncio.wrap_future(self._writing.submit(self._write, work))
 
@@ -115,7 +114,7 @@ class SqliteStore:
             except sqlite3.Error as error:
                 if faults.is_conflict(error) and self._clock.monotonic() < patient_until:
                     continue
-                raise self._fault(error) from error
+                self._raise_fault(error)
 
     def _read(self, work: Work[T]) -> T:
         connection = self._idle_readers.get()
@@ -124,7 +123,7 @@ class SqliteStore:
         except sqlite3.Error as error:
             if faults.primary_code(error) == sqlite3.SQLITE_READONLY:
                 raise RuntimeError("A reading transaction tried to write.") from error
-            raise self._fault(error) from error
+            self._raise_fault(error)
         finally:
             self._idle_readers.put(connection)
 
@@ -140,5 +139,8 @@ class SqliteStore:
             raise
         return result
 
-    def _fault(self, error: sqlite3.Error) -> StoreUnavailable | sqlite3.Error:
-        return faults.at_work(error, self._path) or error
+    def _raise_fault(self, error: sqlite3.Error) -> NoReturn:
+        fault = faults.at_work(error, self._path)
+        if fault is None:
+            raise error
+        raise fault from error

@@ -11,6 +11,7 @@ from ringtrue.ids import CallId, WorkerId
 from ringtrue.storage import rows
 from ringtrue.storage.sql import Duplicate, Sql
 
+_BY_CALL = "SELECT * FROM leases WHERE call_id = :call_id"
 LOST = "SELECT * FROM leases WHERE expires_at <= :now ORDER BY expires_at, call_id"
 ASKED = """
 SELECT leases.call_id FROM leases JOIN calls ON calls.id = leases.call_id
@@ -27,7 +28,7 @@ class LeaseRoom:
 
     def lease(self, call_id: CallId) -> Lease | None:
         """The call's lease."""
-        row = self._sql.one("SELECT * FROM leases WHERE call_id = :call_id" + self._sql.locked, call_id=call_id)
+        row = self._sql.one(_BY_CALL + self._sql.locked, call_id=call_id)
         return rows.to_lease(row) if row else None
 
     def put_lease(self, lease: Lease) -> None:

@@ -78,7 +78,8 @@ def lock_folder(data: Path) -> FolderLock:
     except BlockingIOError as error:
         os.close(descriptor)
         raise SetupError(
-            f"The data folder {str(data)!r} is in use by another server{_holder(path)}: stop that one, or choose another folder with --data."
+            f"The data folder {str(data)!r} is in use by another server{_holder(path)}: "
+            "stop that one, or choose another folder with --data."
         ) from error
     except OSError as error:
         os.close(descriptor)

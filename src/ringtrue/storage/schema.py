@@ -13,7 +13,7 @@ HEAD = VERSIONS[-1]
 
 
 def bring_up_to_date(connection: sqlite3.Connection, path: Path, connect: Callable[[], sqlite3.Connection]) -> None:
-    """Migrate to `HEAD`, all or nothing. Raises SetupError for a newer database or somebody else's; call it as the only writer."""
+    """Migrate to `HEAD`, all or nothing; call it as the only writer. Raises SetupError for a newer or a foreign database."""
     stored = _stored(connection, path)
     if stored == HEAD:
         return
