@@ -76,7 +76,10 @@ def _options(read: Reader, node: Node | None, path: str, places: dict[str, Node]
         here = f"{path}.{name}"
         places[here] = entry
         entries = read.entries(entry, here, OPTION)
-        listed = [read.word(item, f"{here}.phrases[{i}]") for i, item in enumerate(read.items(entries.get("phrases"), f"{here}.phrases"))]
+        listed = [
+            read.word(item, f"{here}.phrases[{i}]")
+            for i, item in enumerate(read.items(entries.get("phrases"), f"{here}.phrases"))
+        ]
         key = read.word(entries["key"], f"{here}.key") if "key" in entries and not entries["key"].is_null else None
         if key is not None and not (0 < len(key) <= 2 and key.isascii() and key.isdigit()):
             read.add(entries["key"], f"{here}.key", "A key is one digit, or two.", "Write digits from 0 to 9.")
@@ -101,12 +104,19 @@ def _unique_keys(read: Reader, options: list[Option], path: str, places: dict[st
     for option in options:
         here = f"{path}.{option.name}"
         if option.key is not None and option.key in seen:
-            read.add(places[here], f"{here}.key", f"The key {option.key} stands for {seen[option.key]!r} already.", "Give each option its own key.")
+            read.add(
+                places[here],
+                f"{here}.key",
+                f"The key {option.key} stands for {seen[option.key]!r} already.",
+                "Give each option its own key.",
+            )
         seen.setdefault(option.key or "", option.name)
         for phrase in option.phrases:
             other = phrases.setdefault(phrase.casefold().strip(), option.name)
             if other != option.name:
-                read.add(places[here], f"{here}.phrases", f"A phrase stands for {other!r} already.", "Give each phrase to one option.")
+                read.add(
+                    places[here], f"{here}.phrases", f"A phrase stands for {other!r} already.", "Give each phrase to one option."
+                )
 
 
 def _with_keys(options: list[Option]) -> tuple[Option, ...]:

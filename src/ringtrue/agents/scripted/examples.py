@@ -21,7 +21,12 @@ _KEYS = re.compile(r"[0-9*#]{1,64}\Z")
 
 
 def read_tests(
-    read: Reader, node: Node | None, script: Script, variables: Mapping[str, Variable], fields: Mapping[str, AnalysisField], home: str
+    read: Reader,
+    node: Node | None,
+    script: Script,
+    variables: Mapping[str, Variable],
+    fields: Mapping[str, AnalysisField],
+    home: str,
 ) -> tuple[ProjectTest, ...]:
     """The tests of the file."""
     tests = []

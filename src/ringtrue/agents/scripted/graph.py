@@ -74,14 +74,21 @@ def _check_answers(read: Reader, step: Step, places: Mapping[str, Node], variabl
         lists = [variable.name for variable in variables.values() if variable.kind == "list"]
         if step.ask.source not in lists:
             where = f"{path}.ask.from"
-            read.add(place(places, where), where, f"{step.ask.source!r} is no list among the variables.", nearest(step.ask.source, lists))
+            read.add(
+                place(places, where),
+                where,
+                f"{step.ask.source!r} is no list among the variables.",
+                nearest(step.ask.source, lists),
+            )
     if not step.next:
         return
     wanted = answers_of(step.ask)
     where = f"{path}.next"
     for answer in step.next:
         if answer not in (*wanted, "any", "none"):
-            read.add(place(places, f"{where}.{answer}"), f"{where}.{answer}", f"{answer!r} is no answer here.", nearest(answer, wanted))
+            read.add(
+                place(places, f"{where}.{answer}"), f"{where}.{answer}", f"{answer!r} is no answer here.", nearest(answer, wanted)
+            )
     covered = set(step.next) if "any" not in step.next else {*step.next, *(answer for answer in wanted if answer != "none")}
     missing = [answer for answer in wanted if answer not in covered]
     if missing:
@@ -132,14 +139,17 @@ def _warn_unread(read: Reader, step: Step, reading: Reading) -> None:
     if step.ask is None or step.ask.kind != "choice" or step.read_back is not None:
         return
     steps = reading.script.steps
-    for to in step.next.values():
-        seen: set[str] = set()
+    for first in step.next.values():
+        to, seen = first, set[str]()
         while to in steps and to not in seen and steps[to].goto is not None:
             seen.add(to)
             to = steps[to].goto or ""
         if to in steps and steps[to].end is not None:
             path = f"agent.steps.{step.name}.read_back"
             read.faults.warn(
-                place(reading.places, path), path, "This choice decides how the call ends, but is not read back.", "Add `read_back`."
+                place(reading.places, path),
+                path,
+                "This choice decides how the call ends, but is not read back.",
+                "Add `read_back`.",
             )
             return

@@ -49,7 +49,7 @@ class Voicemail:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallingHours:
-    """Days (0 is Monday) and the hours within them, in the callee's zone; `end` is exclusive, midnight as 00:00 is the day's end."""
+    """Days (0 is Monday) and hours in the callee's zone; `end` is exclusive, and 00:00 is the end of the day."""
 
     days: frozenset[int]
     start: time

@@ -158,7 +158,12 @@ class Reader:
             start, end = (_clock(found[index], found[index + 1]) for index in (2, 4))
             if start is not None and end is not None and (start < end or end == time(0)):
                 return CallingHours(days=days, start=start, end=end)
-        self.add(node, path, f"{path} is no span of hours.", 'Write days and hours that end later than they begin: "mon-fri 09:00-18:00".')
+        self.add(
+            node,
+            path,
+            f"{path} is no span of hours.",
+            'Write days and hours that end later than they begin: "mon-fri 09:00-18:00".',
+        )
         return None
 
 

@@ -61,7 +61,8 @@ def _print(body: Sequence[nodes.Node], scope: Scope, speaker: Speaker, pieces: l
 
 
 def _branch(node: nodes.If, scope: Scope, speaker: Speaker) -> Sequence[nodes.Node]:
-    for arm in (node, *node.elif_):
+    arms: list[nodes.If] = [node, *node.elif_]
+    for arm in arms:
         if _holds(arm.test, scope, speaker):
             return arm.body
     return node.else_
@@ -146,9 +147,7 @@ def _compare(node: nodes.Compare, scope: Scope, speaker: Speaker) -> bool:
         if operand.op in ("eq", "ne"):
             if (left == right) is not (operand.op == "eq"):
                 return False
-        elif not isinstance(left, (int, float)) or not isinstance(right, (int, float)) or operand.op not in _COMPARE:
-            return False
-        elif not _COMPARE[operand.op](left, right):
+        elif not isinstance(left, (int, float)) or not isinstance(right, (int, float)) or operand.op not in _COMPARE or not _COMPARE[operand.op](left, right):
             return False
         left = right
     return True

@@ -231,7 +231,9 @@ def _countries(read: Reader, node: Node | None) -> tuple[str, ...] | None:
     for index, item in enumerate(read.items(node, "countries")):
         code = read.text(item, f"countries[{index}]")
         if code is not None and code not in phonenumbers.SUPPORTED_REGIONS:
-            read.add(item, f"countries[{index}]", "There is no such country code.", "Write two capital letters of ISO 3166: US, GB.")
+            read.add(
+                item, f"countries[{index}]", "There is no such country code.", "Write two capital letters of ISO 3166: US, GB."
+            )
         elif code is not None:
             codes.append(code)
     return tuple(codes)
@@ -244,7 +246,10 @@ def _fields(read: Reader, node: Node | None) -> Mapping[str, AnalysisField]:
         path = f"analysis.fields.{name}"
         entries = read.entries(entry, path, FIELD)
         kind = read.one_of(read.required(entries, "type", entry, path, "Write `type: string`."), f"{path}.type", FIELD_TYPES)
-        choices = [read.word(item, f"{path}.choices[{i}]") for i, item in enumerate(read.items(entries.get("choices"), f"{path}.choices"))]
+        choices = [
+            read.word(item, f"{path}.choices[{i}]")
+            for i, item in enumerate(read.items(entries.get("choices"), f"{path}.choices"))
+        ]
         if kind == "enum" and not choices:
             read.add(entry, f"{path}.choices", "An enum needs its choices.", "Write `choices: [one, other]`.")
         if kind not in (None, "enum") and choices:

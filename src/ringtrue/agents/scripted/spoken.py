@@ -38,20 +38,18 @@ class Speaker:
         if value.kind == "list":
             entries = value.data if isinstance(value.data, Sequence) else ()
             return self.either([self.span(value.entry(index)) for index in range(len(entries))])
-        if value.kind == "choice":
-            return _same(str(value.data))
         by_filter = _FILTER_OF_KIND.get(value.kind)
-        if by_filter is not None:
-            return self.filtered(value, by_filter)
-        return _same(_plain(value.data))
+        return self._hidden(value, _same(_plain(value.data))) if by_filter is None else self.filtered(value, by_filter)
 
     def filtered(self, value: Value, name: str) -> Span:
         """The value through the filter `name`; as it is where the filter does not apply to it."""
         if value.kind == "list":
             entries = value.data if isinstance(value.data, Sequence) else ()
             return self.either([self.filtered(value.entry(index), name) for index in range(len(entries))])
-        span = self._by_filter(value, name) or _same(_plain(value.data))
-        return Span(written="****", spoken=span.spoken) if value.sensitive and value.kind == "digits" else span
+        return self._hidden(value, self._by_filter(value, name) or _same(_plain(value.data)))
+
+    def _hidden(self, value: Value, span: Span) -> Span:
+        return Span(written="****", spoken=span.spoken) if value.is_secret else span
 
     def either(self, spans: Sequence[Span]) -> Span:
         """The spans as alternatives: "A, B, or C"."""

@@ -167,7 +167,9 @@ def _anywhere_entry(read: Reader, name: str, node: Node, standard: Anywhere | No
     path = f"agent.anywhere.{name}"
     entries = read.entries(node, path, ANYWHERE)
     places.update({f"{path}.{key}": entry for key, entry in entries.items()})
-    phrases = [read.word(item, f"{path}.phrases[{i}]") for i, item in enumerate(read.items(entries.get("phrases"), f"{path}.phrases"))]
+    phrases = [
+        read.word(item, f"{path}.phrases[{i}]") for i, item in enumerate(read.items(entries.get("phrases"), f"{path}.phrases"))
+    ]
     key = read.word(entries["key"], f"{path}.key") if _has(entries, "key") else None
     if key is not None and not (len(key) == 1 and key in "0123456789"):
         read.add(entries["key"], f"{path}.key", "A key is one digit.", "Write a digit from 0 to 9.")

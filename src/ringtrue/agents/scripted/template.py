@@ -6,7 +6,7 @@ and nothing beyond names, indexes, `or`, comparisons, `if` and our filters exist
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from jinja2 import TemplateError, nodes
@@ -88,7 +88,8 @@ def _check(node: nodes.Node) -> None:
     if not isinstance(node, _ALLOWED):
         word = type(node).__name__.lower()
         raise TemplateFault(
-            f"A template may not hold a {word} here.", "Use names, indexes, `or`, `if` and the filters " + ", ".join(FILTERS) + "."
+            f"A template may not hold a {word} here.",
+            "Use names, indexes, `or`, `if` and the filters " + ", ".join(FILTERS) + ".",
         )
     if isinstance(node, nodes.Filter):
         _check_filter(node)
@@ -141,5 +142,3 @@ def _uses(node: nodes.Node, *, is_guarded: bool, attribute: str | None = None, i
         case _:
             for child in node.iter_child_nodes():
                 yield from _uses(child, is_guarded=is_guarded)
-
-

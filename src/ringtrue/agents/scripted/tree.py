@@ -148,7 +148,7 @@ class _Builder:
     def _node(self, event: yaml.NodeEvent) -> None:
         at = _mark(event)
         if isinstance(event, yaml.AliasEvent):
-            node = self._anchors.get(event.anchor)
+            node = self._anchors.get(event.anchor or "")
             if node is None:
                 raise _Refused(at, f"The alias *{event.anchor} has no anchor.", "Put text that begins with * in quotes.")
             self._count(node.size, at)
@@ -203,7 +203,9 @@ class _Builder:
         self._keys[-1] = None
         if name in parent.entries:
             first = parent.key_at[name][0]
-            self._faults.add(key_at, name, f"The key {name!r} stands here a second time.", f"Keep one; the first is in line {first}.")
+            self._faults.add(
+                key_at, name, f"The key {name!r} stands here a second time.", f"Keep one; the first is in line {first}."
+            )
             return
         parent.entries[name] = node
         parent.key_at[name] = (key_at.line, key_at.column)
@@ -218,12 +220,15 @@ class _Builder:
 
 def _mark(event: yaml.Event) -> _Mark:
     mark = event.start_mark
+    if mark is None:
+        return _Mark(None, None)
     return _Mark(mark.line + 1, mark.column + 1)
 
 
 def _scalar(event: yaml.ScalarEvent) -> Scalar:
     value = str(event.value)
-    if event.style is not None or event.tag is not None:
+    # The pure parser gives plain scalars the style None, the one on libyaml "".
+    if event.style or event.tag is not None:
         return value
     if value in _WORDS:
         return _WORDS[value]

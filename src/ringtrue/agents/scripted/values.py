@@ -40,11 +40,16 @@ class Value:
         """Whether there is anything to print: `a or b` takes b when a is unset, empty or null; zero and false count as said."""
         return self.kind != "unset" and self.data is not None and self.data != "" and self.data != []
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether this is an answer to a sensitive question: spoken, but never written."""
+        return self.sensitive and self.heard is not None
+
     def entry(self, index: int) -> Value:
         """The entry of a list; unset where there is none."""
         entries = self.data if self.kind == "list" and isinstance(self.data, Sequence) else ()
         if -len(entries) <= index < len(entries):
-            return Value(kind=self.of or "string", data=cast(Json, entries[index]), sensitive=self.sensitive)
+            return Value(kind=self.of or "string", data=entries[index])
         return UNSET
 
 
@@ -63,8 +68,8 @@ def from_json(kept: Json) -> Value:
 
 
 def masked(value: Value) -> Value:
-    """The value with its data hidden, for the record."""
-    return replace(value, kind="string", data="****", read="****", heard="****") if value.sensitive else value
+    """The value with its data hidden where it is a sensitive answer, for the record."""
+    return replace(value, kind="string", data="****", read="****", heard="****") if value.is_secret else value
 
 
 class Unfit(Exception):
@@ -125,7 +130,8 @@ def _money(raw: object, territory: str) -> Json:
         raw, currency = raw.get("amount"), raw.get("currency")
     if isinstance(raw, (int, float)) and not isinstance(raw, bool) and abs(raw) < 1e12:
         raw = f"{raw:.2f}" if isinstance(raw, float) else str(raw)
-    found = _MONEY.match(raw) if isinstance(raw, str) and len(raw) < 40 else None
+    text = raw if isinstance(raw, str) and len(raw) < 40 else ""
+    found = _MONEY.match(text)
     if found is None:
         raise Unfit(wanted)
     named = currency or found["before"] or found["after"] or (get_territory_currencies(territory) or ["USD"])[0]

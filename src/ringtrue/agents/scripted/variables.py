@@ -51,8 +51,6 @@ def faults_of(variables: Mapping[str, Variable], data: Mapping[str, object], hom
 def values_of(project: LoadedProject, checked: Mapping[str, Json]) -> dict[str, Value]:
     """The declared variables as values; what a prompt can see of a call's data."""
     return {
-        variable.name: Value(
-            kind=variable.kind, data=checked.get(variable.name), of=variable.of, sensitive=variable.sensitive
-        )
+        variable.name: Value(kind=variable.kind, data=checked.get(variable.name), of=variable.of, sensitive=variable.sensitive)
         for variable in project.variables.values()
     }
