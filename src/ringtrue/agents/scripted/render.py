@@ -63,7 +63,7 @@ def _print(body: Sequence[nodes.Node], scope: Scope, speaker: Speaker, pieces: l
 def _branch(node: nodes.If, scope: Scope, speaker: Speaker) -> Sequence[nodes.Node]:
     arms: list[nodes.If] = [node, *node.elif_]
     for arm in arms:
-        if _holds(arm.test, scope, speaker):
+        if _holds(cast(nodes.Expr, arm.test), scope, speaker):
             return arm.body
     return node.else_
 
@@ -144,13 +144,17 @@ def _compare(node: nodes.Compare, scope: Scope, speaker: Speaker) -> bool:
     left = evaluate(node.expr, scope, speaker).data
     for operand in node.ops:
         right = evaluate(operand.expr, scope, speaker).data
-        if operand.op in ("eq", "ne"):
-            if (left == right) is not (operand.op == "eq"):
-                return False
-        elif not isinstance(left, (int, float)) or not isinstance(right, (int, float)) or operand.op not in _COMPARE or not _COMPARE[operand.op](left, right):
+        if not _holds_between(left, operand.op, right):
             return False
         left = right
     return True
+
+
+def _holds_between(left: Json, operator: str, right: Json) -> bool:
+    if operator in ("eq", "ne"):
+        return (left == right) is (operator == "eq")
+    are_numbers = isinstance(left, (int, float)) and isinstance(right, (int, float))
+    return are_numbers and operator in _COMPARE and _COMPARE[operator](cast(float, left), cast(float, right))
 
 
 def _kind_of(constant: object) -> ValueKind:

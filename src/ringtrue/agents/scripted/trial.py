@@ -28,7 +28,7 @@ from ringtrue.conversation.agent import (
 TEST_DAY = datetime(2027, 1, 4, 17, 0, tzinfo=UTC)
 """The day on which a file's tests are held, so that they mean the same every day: Monday, January 4, 2027."""
 
-_KEYS = re.compile(r"\s*([0-9*#]+(?:[ -][0-9*#]+)*)\s*\Z")
+_KEYS = re.compile(r"\s*([0-9*#]+(?: [0-9*#]+)*)\s*\Z")
 
 
 class TextConversation:
@@ -61,7 +61,7 @@ class TextConversation:
             self._silences += 1
             return self._feed(Silence(count=self._silences))
         keys = _KEYS.match(text) if len(text) < 100 else None
-        return self.press(re.sub(r"[ -]", "", keys[1])) if keys else self.say(text)
+        return self.press(keys[1].replace(" ", "")) if keys else self.say(text)
 
     def say(self, words: str) -> Sequence[Say]:
         """What the agent says to these words."""

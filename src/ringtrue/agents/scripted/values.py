@@ -127,7 +127,8 @@ def _money(raw: object, territory: str) -> Json:
     wanted = 'an amount such as "12.50 USD", 12.5 or {"amount": "12.50", "currency": "USD"}'
     currency: object = None
     if isinstance(raw, Mapping):
-        raw, currency = raw.get("amount"), raw.get("currency")
+        amount: Mapping[str, object] = raw
+        raw, currency = amount.get("amount"), amount.get("currency")
     if isinstance(raw, (int, float)) and not isinstance(raw, bool) and abs(raw) < 1e12:
         raw = f"{raw:.2f}" if isinstance(raw, float) else str(raw)
     text = raw if isinstance(raw, str) and len(raw) < 40 else ""
