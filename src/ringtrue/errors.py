@@ -103,6 +103,12 @@ class AlreadyDialled(RingtrueError):
     code = "already_dialled"
 
 
+class Duplicate(RingtrueError):
+    """A row with that key is in the store already."""
+
+    code = "duplicate"
+
+
 class StoreUnavailable(RingtrueError):
     """The database cannot be read or written for now; nothing of the transaction was kept."""
 

@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NoReturn, Self, TypeVar
@@ -59,20 +60,20 @@ class SqliteStore:
     @classmethod
     def open(cls, path: Path, clock: Clock) -> Self:
         """The store in that file, made or migrated where needed. Raises SetupError with the remedy."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            turnstile = Turnstile(path)
-        except OSError as error:
-            raise faults.at_start(error, path) from error
-        try:
-            with turnstile:
-                writer = connect(path)
-                writer.execute("PRAGMA journal_mode = WAL")
-                schema.bring_up_to_date(writer, path, lambda: connect(path))
-            return cls(path, clock, turnstile, writer)
-        except sqlite3.Error as error:
-            raise faults.at_start(error, path) from error
+        with ExitStack() as opened:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch(mode=0o600)
+                turnstile = opened.enter_context(closing(Turnstile(path)))
+                with turnstile:
+                    writer = opened.enter_context(closing(connect(path)))
+                    writer.execute("PRAGMA journal_mode = WAL")
+                    schema.bring_up_to_date(writer, path, lambda: connect(path))
+                store = cls(path, clock, turnstile, writer)
+            except (OSError, sqlite3.Error) as error:
+                raise faults.at_start(error, path) from error
+            opened.pop_all()  # From here on they are the store's to close.
+            return store
 
     async def run(self, work: Work[T]) -> T:
         """One writing transaction, on disk when this returns; run again on conflict.

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ringtrue.domain.records import IntentRow, Lease, LegRow
-from ringtrue.errors import AlreadyDialled
+from ringtrue.errors import AlreadyDialled, Duplicate
 from ringtrue.ids import CallId, WorkerId
 from ringtrue.storage import rows
-from ringtrue.storage.sql import Duplicate, Sql
+from ringtrue.storage.sql import Sql
 
 _BY_CALL = "SELECT * FROM leases WHERE call_id = :call_id"
 LOST = "SELECT * FROM leases WHERE expires_at <= :now ORDER BY expires_at, call_id"

@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from ringtrue.errors import Duplicate
+
 Row = Mapping[str, Any]  # Any: what a driver returns for a column; rows.py gives it its type.
 Value = str | int | None
 
@@ -31,10 +33,6 @@ class Sql(Protocol):
     def change(self, statement: str, values: Mapping[str, Value]) -> int:
         """How many rows were written. Raises Duplicate."""
         ...
-
-
-class Duplicate(Exception):
-    """A row with that key is already there."""
 
 
 class SqliteSql:
@@ -62,5 +60,5 @@ class SqliteSql:
             return self._connection.execute(statement, values).rowcount
         except sqlite3.IntegrityError as error:
             if error.sqlite_errorcode in (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE):
-                raise Duplicate(str(error)) from error
+                raise Duplicate(f"That row is there already ({error}).") from error
             raise

@@ -1,0 +1,76 @@
+"""Every query of the hot paths is answered from an index, in order, without a sort."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from ringtrue.storage.database import connect
+from ringtrue.storage.sql import Row, SqliteSql, Value
+from ringtrue.storage.tx import SqlTx
+from ringtrue.testing.contracts.store_samples import AT, ORG, PROJECT, THREAD, WORKER, waiting_call
+
+CALL = waiting_call("1")
+
+
+class Planned(SqliteSql):
+    """Answers nothing and notes how each statement would be run."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = connect(path)
+        self.plan = ""
+        super().__init__(self.connection)
+
+    def one(self, statement: str, **values: Value) -> Row | None:
+        self.all(statement, **values)
+        return None
+
+    def all(self, statement: str, **values: Value) -> Sequence[Row]:
+        steps = self.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+        self.plan = "; ".join(str(step["detail"]) for step in steps)
+        return []
+
+
+@pytest.fixture
+def planned(database: Path) -> Iterator[Planned]:
+    """A transaction that only plans."""
+    sql = Planned(database)
+    yield sql
+    sql.connection.close()
+
+
+QUERIES: dict[str, tuple[Callable[[SqlTx], object], str]] = {
+    "due_calls": (lambda tx: tx.due_calls(AT, 20), "INDEX calls_due (due_at<?)"),
+    "next_due": (lambda tx: tx.next_due(), "INDEX calls_due (due_at>?)"),
+    "overdue_calls": (lambda tx: tx.overdue_calls(AT, 20), "INDEX calls_with_deadline (deadline_at<?)"),
+    "newest_thread": (
+        lambda tx: tx.newest_thread(ORG.id, PROJECT.id, "+1"),
+        "INDEX threads_by_party (org_id=? AND project_id=? AND party=?)",
+    ),
+    "calls_of_thread": (lambda tx: tx.calls_of_thread(THREAD.id), "INDEX calls_by_thread (org_id=? AND thread_id=?)"),
+    "asked_calls": (lambda tx: tx.asked_calls(WORKER), "INDEX leases_by_worker (worker_id=?)"),
+    "lost_leases": (lambda tx: tx.lost_leases(AT), "INDEX leases_by_expiry (expires_at<?)"),
+    "due_effects": (lambda tx: tx.due_effects(AT, 20), "INDEX effects_due (due_at<?)"),
+    "inbound_leg": (lambda tx: tx.inbound_leg("a", "b"), "INDEX legs_inbound (sip_call_id=? AND remote_tag=?)"),
+    "legs": (lambda tx: tx.legs(CALL.id), "INDEX legs_by_call (call_id=?)"),
+    "events": (lambda tx: tx.events(CALL.id), "(call_id=? AND sequence>?)"),
+    "utterances": (lambda tx: tx.utterances(CALL.id), "(call_id=?)"),
+    "call": (lambda tx: tx.call(CALL.id), "(id=?)"),
+    "call_of": (lambda tx: tx.call_of(ORG.id, CALL.id), "(id=?)"),
+    "api_key_by_hash": (lambda tx: tx.api_key_by_hash("hash"), "(key_hash=?)"),
+    "latest_version": (lambda tx: tx.latest_version(PROJECT.id), "(project_id=?)"),
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_query_uses_its_index(planned: Planned, name: str) -> None:
+    """A search in the expected index; neither a scan nor a sort."""
+    ask, expected = QUERIES[name]
+
+    ask(SqlTx(planned))
+
+    assert expected in planned.plan
+    assert "SCAN" not in planned.plan
+    assert "TEMP B-TREE" not in planned.plan
