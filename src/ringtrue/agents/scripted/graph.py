@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ringtrue.agents.scripted.asks import answers_of
 from ringtrue.agents.scripted.faults import nearest
 from ringtrue.agents.scripted.model import Script, Step, Variable
-from ringtrue.agents.scripted.read import Reader
+from ringtrue.agents.scripted.read import KeyPlace, Reader
 from ringtrue.agents.scripted.steps import Reading, targets
 from ringtrue.agents.scripted.tree import Node
 
@@ -128,7 +128,7 @@ def _check_paths(read: Reader, reading: Reading) -> None:
         path = f"agent.steps.{name}"
         if path not in reading.places:
             continue
-        at = reading.places[path]
+        at = KeyPlace(reading.places["agent.steps"], name)
         if name not in found and reading.script.start in steps:
             read.add(at, path, f"No step leads to {name!r}.", "Name it in a `next`, or remove it.")
         elif name not in ending and all(to in steps for to in targets(steps[name])) and targets(steps[name]):
@@ -147,7 +147,7 @@ def _warn_unread(read: Reader, step: Step, reading: Reading) -> None:
         if to in steps and steps[to].end is not None:
             path = f"agent.steps.{step.name}.read_back"
             read.faults.warn(
-                place(reading.places, path),
+                at,
                 path,
                 "This choice decides how the call ends, but is not read back.",
                 "Add `read_back`.",

@@ -36,7 +36,7 @@ def offer(slot: Slot, *, is_fixed: bool) -> Say | None:
 def anywhere(entries: Sequence[Anywhere]) -> Say | None:
     """The keys that are understood at every step."""
     keyed = [entry for entry in entries if entry.key]
-    offers = [Offer(key=entry.key or "", label=plain(_label(entry)), is_action=True) for entry in keyed]
+    offers = [_offer(entry) for entry in keyed]
     pieces = [piece for index, one in enumerate(offers) for piece in _piece(one, index, len(offers))]
     return Say(spans=joined(pieces), fixed=True) if pieces else None
 
@@ -46,8 +46,10 @@ def hint(why: Hint) -> Say | None:
     return fixed(_HINTS[why]) if why in _HINTS else None
 
 
-def _label(entry: Anywhere) -> str:
-    return entry.phrases[0] if entry.phrases else f"reach {entry.name.replace('_', ' ')}"
+def _offer(entry: Anywhere) -> Offer:
+    if entry.name == "operator":
+        return Offer(key=entry.key or "", label=plain("speak to a person"), is_action=True)
+    return Offer(key=entry.key or "", label=plain(entry.name.replace("_", " ")))
 
 
 def _piece(one: Offer, index: int, count: int) -> list[Span]:

@@ -44,6 +44,8 @@ def read_script(read: Reader, root: Node, node: Node | None, fields: Mapping[str
     read.one_of(read.required(agent, "type", node, "agent", "Write `type: script`."), "agent.type", ("script", "llm"))
     places: dict[str, Node] = {"agent": node}
     listed = read.required(agent, "steps", node, "agent", "Write the steps, one name each.")
+    if listed is not None:
+        places["agent.steps"] = listed
     steps = {name: _step(read, name, entry, places) for name, entry in read.entries(listed, "agent.steps").items()}
     start = read.text(read.required(agent, "start", node, "agent", "Name the first step."), "agent.start")
     if "start" in agent:

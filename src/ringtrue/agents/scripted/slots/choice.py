@@ -198,14 +198,18 @@ def _vocabulary(said: Tokens, written: str) -> frozenset[str]:
     return frozenset(said) | more | {part[word] for word in tokens(written) if word in part}
 
 
+_NONE_SAID = (
+    "neither", "none", "none of these", "none of them", "none of those", "neither of them", "neither one", "no", "nope",
+    "nothing", "not any", "neither works", "none of the above", "no thanks", "neither suits me", "none suits me",
+)  # fmt: skip
+
+
 def _none(key: str, count: int) -> Candidate:
     label = "neither" if count == 2 else "none of these"
-    said = ("neither", "none", "none of these", "none of them", "none of those", "neither of them", "neither one", "no", "nope",
-            "nothing", "not any", "neither works", "none of the above", "no thanks", "neither suits me", "none suits me")  # fmt: skip
     return Candidate(
         name="none",
         value=Value(kind="unset"),
         key=key,
         offer=Offer(key=key, label=plain(label)),
-        phrases=tuple(map(tokens, said)),
+        phrases=tuple(map(tokens, _NONE_SAID)),
     )
