@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -154,3 +155,28 @@ def test_closing_twice_is_harmless(database: Path) -> None:
     again = SqliteStore.open(database, SystemClock())
     assert again.read_now(lambda tx: tx.orgs()) == [ORG]
     again.close()
+
+
+def test_a_cancelled_wait_keeps_begun_work_and_drops_the_rest(store: SqliteStore) -> None:
+    """A transaction is done whole or not at all, whoever stops waiting for it."""
+    may_go_on, has_begun = threading.Event(), threading.Event()
+
+    def slow(tx: Tx) -> None:
+        tx.add_org(ORG)
+        has_begun.set()
+        may_go_on.wait()
+
+    async def cancel_both() -> None:
+        begun = asyncio.create_task(store.run(slow))
+        await asyncio.to_thread(has_begun.wait)
+        queued = asyncio.create_task(store.run(lambda tx: tx.add_org(OTHER_ORG)))
+        await asyncio.sleep(0)
+        begun.cancel()
+        queued.cancel()
+        outcomes = await asyncio.gather(begun, queued, return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [asyncio.CancelledError] * 2
+
+    asyncio.run(cancel_both())
+    may_go_on.set()
+
+    assert store.run_now(lambda tx: tx.orgs()) == [ORG]

@@ -1,16 +1,19 @@
-"""One server a data folder."""
+"""One server a data folder; writers in turn."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from ringtrue.errors import SetupError
-from ringtrue.storage.locks import lock_folder
+from ringtrue.storage.locks import Turnstile, lock_folder
 
 _HOLD = """
 import sys
@@ -60,3 +63,42 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(SetupError, match="cannot be written"):
         lock_folder(tmp_path / "file" / "data")
+
+
+def test_whoever_waits_is_next(tmp_path: Path) -> None:
+    """The one that leaves and wants in again at once stands behind the one that waited."""
+    database = tmp_path / "ringtrue.db"
+    mine, other = Turnstile(database), Turnstile(database)
+    order = []
+
+    def enter_once() -> None:
+        with other:
+            order.append("other")
+
+    with mine:
+        waiting = threading.Thread(target=enter_once)
+        waiting.start()
+        assert is_held(tmp_path / "ringtrue.db-porch")
+    with mine:
+        order.append("mine")
+    waiting.join()
+
+    assert order == ["other", "mine"]
+    mine.close()
+    other.close()
+
+
+def is_held(path: Path) -> bool:
+    """Whether somebody else comes to hold the lock within some seconds."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        for _ in range(2000):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            time.sleep(0.002)
+        return False
+    finally:
+        os.close(descriptor)
