@@ -100,8 +100,8 @@ MISTAKES = [
     ("next: {yes: two, no: bye}", "next: {yes: two, no: by}", 16, 28, "agent.steps.one.next.no", "'bye'"),
     ("next: {yes: two, no: bye}", "next: {yes: two, nope: bye, no: bye}", 16, 30, "agent.steps.one.next.nope", "'no'"),
     ("next: {yes: two, no: bye}", "next: {yes: bye, no: bye}", 17, 5, "agent.steps.two", "next"),
-    ("coffee: {phrases: [\"coffee\"], key: 2}", "coffee: {phrases: [\"coffee\"], key: 1}", 23, 19, "agent.steps.two.ask.options.coffee.key", "own key"),
-    ("coffee: {phrases: [\"coffee\"], key: 2}", "coffee: {phrases: [\"Tea\"], key: 2}", 23, 19, "agent.steps.two.ask.options.coffee.phrases", "one option"),
+    ('["coffee"], key: 2}', '["coffee"], key: 1}', 23, 19, "agent.steps.two.ask.options.coffee.key", "own key"),
+    ('["coffee"], key: 2}', '["Tea"], key: 2}', 23, 19, "agent.steps.two.ask.options.coffee.phrases", "one option"),
     ("{{ drink.read }}", "{{ drink.reed }}", 25, 18, "agent.steps.two.read_back", "'read'"),
     ('say: "Bye."', 'say: "Bye {{ drink }}."', 27, 16, "agent.steps.bye.say", "or 'something else'"),
     ("fields: {outcome: done}}}", "fields: {outcome: dne}}}", 27, 66, "agent.steps.bye.end.fields.outcome", "'done'"),
@@ -114,7 +114,10 @@ MISTAKES = [
     ("limits: {ring: 20s}", "calling_hours: [mon-fri 18:00-09:00]", 28, 17, "calling_hours[0]", "09:00-18:00"),
     ("limits: {ring: 20s}", "countries: [us]", 28, 13, "countries[0]", "capital"),
     ("limits: {ring: 20s}", "disclosure: 'I am {{ first }}.'", 28, 13, "disclosure", "who"),
-    ("limits: {ring: 20s}", "voicemail: {action: message, message: 'It is {{ code }}.'}", 28, 39, "voicemail.message", "Leave it out"),
+    (
+        "limits: {ring: 20s}", "voicemail: {action: message, message: 'It is {{ code }}.'}",
+        28, 39, "voicemail.message", "Leave it out",
+    ),
     ("limits: {ring: 20s}", "voicemail: {action: message}", 28, 12, "voicemail.message", "machine"),
     ("limits: {ring: 20s}", "memory: always", 28, 9, "memory", "thread"),
     ("limits: {ring: 20s}", "limits: {ring: !!python/object:os.system 20s}", 28, 16, "", "Remove the tag"),
@@ -171,10 +174,15 @@ def test_what_is_no_yaml_is_named_with_its_place(text: str, line: int, column: i
     assert faults[0].remedy
 
 
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{name}: &{name} [{','.join(['*' + chr(ord(name) - 1)] * 10)}]\n" for name in "bcdefghij"
+)
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 10)}]\n" for i in range(9)),
+        BOMB,
         "[" * 5000,
         "a: &a [*a]",
         "x" * 300_000,
@@ -296,6 +304,9 @@ def test_the_contract_languages_can_be_widened() -> None:
     assert load(text, languages=frozenset({"de"})).language == "de-DE"
 
 
+DAMAGE = ["", "{", "}", ": ", "\n", "  ", "null", "- ", "'", "{{", "}}", "[0]", "1", "|", "&a", "*a", "!!x", "\t", "any"]
+
+
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(FILES)), st.data())
 def test_a_damaged_file_ends_in_mistakes_only(name: str, data: st.DataObject) -> None:
@@ -304,16 +315,17 @@ def test_a_damaged_file_ends_in_mistakes_only(name: str, data: st.DataObject) ->
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(text)))
         end = min(len(text), start + data.draw(st.integers(0, 12)))
-        text = text[:start] + data.draw(st.sampled_from(["", "{", "}", ": ", "\n", "  ", "null", "- ", "'", "{{", "}}", "[0]", "1", "|", "&a", "*a", "!!x", "\t", "any", text[start:end] * 2])) + text[end:]  # fmt: skip
+        text = text[:start] + data.draw(st.sampled_from([*DAMAGE, text[start:end] * 2])) + text[end:]  # fmt: skip
 
     faults = faults_of(text)
 
     assert all(fault.message and fault.remedy and (fault.line or 0) >= 1 for fault in faults)
 
 
+KEYS = st.sampled_from(["type", "next", "say", "ask", "end", "a"])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.floats() | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["type", "next", "say", "ask", "end", "a"]), inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
     max_leaves=6,
 )  # fmt: skip
 

@@ -147,7 +147,7 @@ def _warn_unread(read: Reader, step: Step, reading: Reading) -> None:
         if to in steps and steps[to].end is not None:
             path = f"agent.steps.{step.name}.read_back"
             read.faults.warn(
-                at,
+                KeyPlace(reading.places["agent.steps"], step.name),
                 path,
                 "This choice decides how the call ends, but is not read back.",
                 "Add `read_back`.",

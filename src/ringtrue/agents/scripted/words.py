@@ -113,16 +113,19 @@ def _written(word: str) -> float | None:
 
 
 def _spelled_out(words: Sequence[str]) -> float | None:
-    total, current, last = 0, 0, ""
+    total, current, last, room = 0, 0, "", max(_SCALES.values()) + 1
     for word in words:
         if word == "and" and last in _SCALES:
             continue
         if word in _SCALES:
             if last == "" or (current == 0 and last != "a"):
                 return None
+            # "Two hundred two hundred" and "thousand million" are two numbers, or none.
+            if current >= 100 if word == "hundred" else _SCALES[word] >= room:
+                return None
             current = max(current, 1) * _SCALES[word]
             if word != "hundred":
-                total, current = total + current, 0
+                total, current, room = total + current, 0, _SCALES[word]
             last = word
         elif word == "a" and last == "":
             last = "a"

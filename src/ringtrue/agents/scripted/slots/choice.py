@@ -87,12 +87,15 @@ class Choice:
         is_denied = any(word in NOT_WORDS for index, word in enumerate(said) if index not in everything)
         return None if is_denied and widest else [one for one, _ in widest]
 
-    def _by_sign(self, _said: Tokens, words: str) -> list[Candidate]:
+    def _by_sign(self, said: Tokens, words: str) -> list[Candidate]:
         """Where one option has "yes" (or "no") among its phrases, whatever means yes means it."""
         sign = polarity(words)
+        # "Not Monday" is no answer to which day suits.
+        if any(word in one.vocabulary for one in self._candidates for word in said):
+            return []
         return [one for one in self._candidates if (sign,) in one.phrases]
 
-    def _by_place(self, said: Tokens, _words: str) -> list[Candidate]:
+    def _by_place(self, said: Tokens, _words: str) -> list[Candidate] | None:
         """ "Number two", "the second one", "the last"; a bare number is a key."""
         core = tuple(
             word for word in ordinals(said) if word not in ("the", "one", "number", "option", "press", "i", "take", "key")
@@ -109,7 +112,10 @@ class Choice:
             # "The fifth" may be a date rather than a place.
             return list(dict.fromkeys(by_place + self._by_vocabulary(core[:1], "")))
         pressed = number(core)
-        return [one for one in listed if pressed is not None and one.key == f"{pressed:g}"]
+        if pressed is None:
+            return []
+        # A bare number that is no key may be half of a date: asking again is safer than guessing.
+        return [one for one in listed if one.key == f"{pressed:g}"] or None
 
     def _by_vocabulary(self, said: Tokens, _words: str) -> list[Candidate]:
         """Candidates among whose own words all that was said is found: "Friday", "the eighth", "nine o'clock"."""

@@ -28,6 +28,7 @@ _MONTHS = (
 )
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _AROUND = word_set("on the of it is was would be i in a for at by works me let us make that best born my birthday date")
+_MOST_WORDS = 12
 _RELATIVE = {"today": 0, "tomorrow": 1, "yesterday": -1}
 
 
@@ -90,7 +91,7 @@ class Date(Entry):
     def said(self, words: str) -> Result:
         """The date in the words."""
         said = tuple(word for word in ordinals(content(tokens(words))) if word not in _AROUND)
-        if not said:
+        if not said or len(said) > _MOST_WORDS:
             return NotUnderstood()
         written = _written(said[0], self._bounds) if len(said) == 1 else None
         return self._checked(written or self._relative(said) or self._named(said))

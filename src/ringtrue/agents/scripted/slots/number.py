@@ -39,7 +39,7 @@ class Number(Entry):
     def typed(self, keys: str) -> Result:
         """The number, a star being its decimal point."""
         whole, _, decimals = keys.partition("*")
-        if not whole.isdigit() or not (decimals or "0").isdigit():
+        if len(keys) > 15 or not whole.isdigit() or not (decimals or "0").isdigit():
             return NotUnderstood()
         return self._checked(float(f"{whole}.{decimals or 0}"))
 

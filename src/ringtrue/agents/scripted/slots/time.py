@@ -9,12 +9,13 @@ from datetime import time
 from ringtrue.agents.scripted.slots.entry import Entry
 from ringtrue.agents.scripted.slots.slot import Answer, NotUnderstood, Result
 from ringtrue.agents.scripted.values import Value
-from ringtrue.agents.scripted.words import TENS, UNITS, content, tokens, word_set
+from ringtrue.agents.scripted.words import FILLERS, TENS, UNITS, tokens, word_set
 
 _AROUND = word_set("at around about it is would be the in oclock say by i works for me let us let make that can do best")
 _PARTS = {"am": "am", "morning": "am", "pm": "pm", "afternoon": "pm", "evening": "pm", "night": "pm", "tonight": "pm"}
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _WAKING = range(7, 19)
+_MOST_WORDS = 8
 
 
 class TimeOfDay(Entry):
@@ -30,10 +31,10 @@ class TimeOfDay(Entry):
 
     def said(self, words: str) -> Result:
         """The time in the words."""
-        found = [word for word in content(tokens(words)) if word not in _AROUND]
+        found = [word for word in tokens(words) if word not in _AROUND and (word == "oh" or word not in FILLERS)]
         parts = {_PARTS[word] for word in found if word in _PARTS}
         core = tuple(word for word in found if word not in _PARTS)
-        if len(parts) > 1 or not core:
+        if len(parts) > 1 or not core or len(core) > _MOST_WORDS:
             return NotUnderstood()
         if len(core) == 1 and core[0] in _NAMED:
             return self._checked([_NAMED[core[0]]])
