@@ -188,6 +188,8 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
         "x" * 300_000,
         "{{ name }}: 1",
         "name: \ud800",
+        SMALL + "".join(f"k{index}: 1\n" for index in range(9000)),
+        "agent: {type: script, start: a, steps: {" + "".join(f"s{i}: {{say: x, next: t{i}}}, " for i in range(4000)) + "}}",
         "- 1\n- 2",
         "just text",
         "agent: {steps: {a: {say: '" + "{{ " + "(" * 900 + "'}}}",

@@ -23,6 +23,14 @@ class Place(Protocol):
         ...
 
 
+MOST_FAULTS = 200
+"""Nobody reads on beyond these; a file made to have thousands must not cost thousands of comparisons."""
+
+
+class Enough(Exception):
+    """So many mistakes were found that the search stops."""
+
+
 class Faults:
     """The mistakes and warnings found so far."""
 
@@ -31,8 +39,10 @@ class Faults:
         self._warnings: list[ProjectFault] = []
 
     def add(self, at: Place | None, path: str, message: str, remedy: str) -> None:
-        """Note a mistake."""
+        """Note a mistake. Raises Enough at the last one that is kept."""
         self._faults.append(_fault(at, path, message, remedy))
+        if len(self._faults) >= MOST_FAULTS:
+            raise Enough
 
     def warn(self, at: Place | None, path: str, message: str, remedy: str) -> None:
         """Note something that is allowed, but probably not meant."""

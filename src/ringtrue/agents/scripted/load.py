@@ -8,7 +8,7 @@ import yaml
 
 from ringtrue.agents.scripted import graph, names, schema, tree
 from ringtrue.agents.scripted.examples import read_tests
-from ringtrue.agents.scripted.faults import Faults
+from ringtrue.agents.scripted.faults import Enough, Faults
 from ringtrue.agents.scripted.model import LoadedProject
 from ringtrue.agents.scripted.read import Reader
 from ringtrue.agents.scripted.steps import read_script
@@ -22,13 +22,19 @@ LANGUAGES = frozenset({"en"})
 def load(text: str, *, languages: frozenset[str] = LANGUAGES) -> LoadedProject:
     """The project of a YAML text. Raises ProjectInvalid with every mistake; warnings stand on the result."""
     faults = Faults()
-    return _load(tree.parse(text, faults), faults, languages)
+    try:
+        return _load(tree.parse(text, faults), faults, languages)
+    except Enough:
+        raise ProjectInvalid(faults.found) from None
 
 
 def load_json(value: object, *, languages: frozenset[str] = LANGUAGES) -> LoadedProject:
     """The project of a JSON value: the same checks, without lines. Raises ProjectInvalid."""
     faults = Faults()
-    return _load(tree.from_json(value, faults), faults, languages)
+    try:
+        return _load(tree.from_json(value, faults), faults, languages)
+    except Enough:
+        raise ProjectInvalid(faults.found) from None
 
 
 def canonical(text: str) -> str:
@@ -37,7 +43,10 @@ def canonical(text: str) -> str:
     The order of keys does not count, but that of `options` does: it is the order in which they are offered.
     """
     faults = Faults()
-    root = tree.parse(text, faults)
+    try:
+        root = tree.parse(text, faults)
+    except Enough:
+        root = None
     if root is None or faults.found:
         raise ProjectInvalid(faults.found)
     return json.dumps(_ordered(root, in_order=False), ensure_ascii=False)

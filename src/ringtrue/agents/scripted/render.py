@@ -125,9 +125,10 @@ def _negated(node: nodes.Neg | nodes.Not, scope: Scope, speaker: Speaker) -> Val
 def _attribute(value: Value, name: str, speaker: Speaker) -> Value:
     if not value:
         return UNSET
-    if name == "heard":
+    # Keys are evidence, but nothing to read aloud: what they stand for is.
+    if name == "heard" and not (value.heard or "").startswith("[keys "):
         return Value(kind="string", data="****" if value.sensitive else value.heard)
-    if name == "read" and value.read is None:
+    if value.read is None:
         return value
     return Value(kind="string", data=value.read)
 

@@ -19,6 +19,7 @@ AGENT = ("type", "start", "steps", "anywhere", "unclear")
 STEP = ("say", "ask", "save", "read_back", "next", "end")
 END = ("successful", "fields")
 ANYWHERE = ("phrases", "key", "next")
+MOST_STEPS = 500
 UNCLEAR = ("times", "say", "then", "give_up")
 
 
@@ -46,6 +47,9 @@ def read_script(read: Reader, root: Node, node: Node | None, fields: Mapping[str
     listed = read.required(agent, "steps", node, "agent", "Write the steps, one name each.")
     if listed is not None:
         places["agent.steps"] = listed
+    if listed is not None and len(listed.entries) > MOST_STEPS:
+        read.add(listed, "agent.steps", f"The agent has more than {MOST_STEPS} steps.", "Split it into several projects.")
+        return None
     steps = {name: _step(read, name, entry, places) for name, entry in read.entries(listed, "agent.steps").items()}
     start = read.text(read.required(agent, "start", node, "agent", "Name the first step."), "agent.start")
     if "start" in agent:

@@ -13,6 +13,7 @@ from jinja2 import TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 MAX_CHARACTERS = 4_000
+MAX_DEPTH = 40
 FILTERS = ("date", "time", "datetime", "digits", "phone", "money", "spell", "number")
 ATTRIBUTES = ("read", "heard")
 
@@ -74,7 +75,7 @@ def compile_template(source: str) -> Template:
         raise TemplateFault(f"The text has more than {MAX_CHARACTERS} characters.", "Split it into several steps.")
     try:
         tree = _ENVIRONMENT.parse(source)
-        _check(tree)
+        _check(tree, MAX_DEPTH)
     except TemplateError as exc:
         raise TemplateFault(f"The template does not parse: {exc.message}.", "Write {{ name }}; close what you open.") from exc
     except RecursionError as exc:
@@ -84,7 +85,10 @@ def compile_template(source: str) -> Template:
     return Template(source, tree)
 
 
-def _check(node: nodes.Node) -> None:
+def _check(node: nodes.Node, depth: int) -> None:
+    # Bounded here, so that evaluating a template during a call never comes near the interpreter's own limit.
+    if depth <= 0:
+        raise TemplateFault("The template is nested too deeply.", "Write it flat.")
     if not isinstance(node, _ALLOWED):
         word = type(node).__name__.lower()
         raise TemplateFault(
@@ -96,7 +100,7 @@ def _check(node: nodes.Node) -> None:
     if isinstance(node, nodes.Getitem) and not _is_index(node.arg):
         raise TemplateFault("Only a whole number may stand in [ ].", "Write {{ list[0] }} for the first entry.")
     for child in node.iter_child_nodes():
-        _check(child)
+        _check(child, depth - 1)
 
 
 def _check_filter(node: nodes.Filter) -> None:
