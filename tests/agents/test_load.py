@@ -105,6 +105,8 @@ MISTAKES = [
     ("{{ drink.read }}", "{{ drink.reed }}", 25, 18, "agent.steps.two.read_back", "'read'"),
     ('say: "Bye."', 'say: "Bye {{ drink }}."', 27, 16, "agent.steps.bye.say", "or 'something else'"),
     ("fields: {outcome: done}}}", "fields: {outcome: dne}}}", 27, 66, "agent.steps.bye.end.fields.outcome", "'done'"),
+    ("fields: {outcome: done}}}", "fields: {outcome: '{{ drink }}'}}}", 27, 66, "agent.steps.bye.end.fields.outcome", "Add it"),
+    ('["coffee"], key: 2}', '["coffee"], key: x}', 23, 46, "agent.steps.two.ask.options.coffee.key", "0 to 9"),
     ("fields: {outcome: done}}}", "fields: {outcom: done}}}", 27, 65, "agent.steps.bye.end.fields.outcom", "'outcome'"),
     ("successful: true, fields: {outcome: done}", "successful: true", 27, 29, "agent.steps.bye.end.fields", "outcome"),
     ("end: {successful: true", "next: one, end: {successful: true", 27, 40, "agent.steps.bye.end", "exactly one"),

@@ -123,7 +123,8 @@ def test_data_of_any_kind_is_only_read(data: str, around: str) -> None:
     "source",
     [
         "{{ x", "{{ x }} {% endif %}", "{{ x() }}", "{{ x.__class__.__mro__ }}{{ y() }}", "{% set a = 1 %}", "{% include 'a' %}",
-        "{{ 'a' * 99999999 }}", "{{ 9 ** 9 ** 9 }}", "{{ " + "not " * 500 + "x }}", "{{ x" + " or x" * 500 + " }}", "{{ x | shout }}", "{{ x | date('y') }}", "{{ x[y] }}", "{{ x['a'] }}",
+        "{{ 'a' * 99999999 }}", "{{ 9 ** 9 ** 9 }}", "{{ " + "not " * 500 + "x }}",
+        "{{ x" + " or x" * 500 + " }}", "{{ x | shout }}", "{{ x | date('y') }}", "{{ x[y] }}", "{{ x['a'] }}",
         "{% for a in x %}{% endfor %}", "{{ " + "(" * 2000, "x" * 5000, "{% macro a() %}{% endmacro %}", "{{ range(9) }}",
     ],
 )  # fmt: skip

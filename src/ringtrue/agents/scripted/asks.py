@@ -24,6 +24,7 @@ KEYS_OF_KIND: dict[str, tuple[str, ...]] = {
 OPTION = ("phrases", "key", "read")
 MAX_DIGITS = 32
 
+_OPTION_KEY = re.compile(r"(?:[0-9]{1,2}|\*)\Z")
 _RELATIVE = re.compile(r"(today|tomorrow|yesterday)(?:\s*([+-])\s*(\d{1,5})d)?\Z|([+-])(\d{1,5})d\Z")
 
 
@@ -81,8 +82,8 @@ def _options(read: Reader, node: Node | None, path: str, places: dict[str, Node]
             for i, item in enumerate(read.items(entries.get("phrases"), f"{here}.phrases"))
         ]
         key = read.word(entries["key"], f"{here}.key") if "key" in entries and not entries["key"].is_null else None
-        if key is not None and not (0 < len(key) <= 2 and key.isascii() and key.isdigit()):
-            read.add(entries["key"], f"{here}.key", "A key is one digit, or two.", "Write digits from 0 to 9.")
+        if key is not None and not _OPTION_KEY.match(key):
+            read.add(entries["key"], f"{here}.key", "A key is one digit, or two, or a star.", 'Write digits from 0 to 9, or "*".')
             key = None
         options.append(
             Option(

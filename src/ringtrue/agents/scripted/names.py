@@ -136,8 +136,14 @@ def _check_end(
         where = f"{path}.fields.{name}"
         at = place(reading.places, where)
         if name not in fields:
-            read.add(at, where, f"The analysis has no field {name!r}.", nearest(name, fields))
+            remedy = (
+                f"{nearest(name, fields)} Or declare it under `analysis.fields`."
+                if fields
+                else "Declare it under `analysis.fields`."
+            )
+            read.add(at, where, f"The analysis has no field {name!r}.", remedy)
         elif isinstance(value, Template):
+            _check_options(read, reading.script, value, at, where, fields[name])
             # A lone value that was not said is null in the record, so it need not be known on every path.
             sure = known | frozenset(saved) if value.bare is not None and not fields[name].required else known
             _check(read, value, at, where, variables, saved, sure)
@@ -147,6 +153,22 @@ def _check_end(
         if field.required and field.name not in end.fields and field.name not in known:
             at = place(reading.places, f"{path}.fields")
             read.add(at, f"{path}.fields", f"The required field {field.name!r} is missing.", f"Write `{field.name}: ...` here.")
+
+
+def _check_options(read: Reader, script: Script, value: Template, at: Node | None, path: str, field: AnalysisField) -> None:
+    """Note options of a saved choice that the enum it fills does not have."""
+    if field.kind != "enum" or value.bare is None:
+        return
+    names = {use.name for use in value.uses() if use.attribute is None}
+    options = [option.name for step in script.steps.values() if step.ask and step.save in names for option in step.ask.options]
+    foreign = sorted(set(options) - set(field.choices))
+    if foreign:
+        read.add(
+            at,
+            path,
+            f"{field.name!r} has no choice {foreign[0]!r}, which may be the answer.",
+            f"Add it to the choices of {field.name!r}.",
+        )
 
 
 def check_constant(read: Reader, at: Node | None, path: str, value: Json, field: AnalysisField) -> None:

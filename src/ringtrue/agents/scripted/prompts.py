@@ -54,5 +54,7 @@ def _offer(entry: Anywhere) -> Offer:
 
 def _piece(one: Offer, index: int, count: int) -> list[Span]:
     last = index == count - 1
-    lead = ("Press" if index == 0 else "or press" if last else "press") + f" {one.key} {'to' if one.is_action else 'for'} "
+    lead = (
+        "Press" if index == 0 else "or press" if last else "press"
+    ) + f" {'star' if one.key == '*' else one.key} {'to' if one.is_action else 'for'} "
     return [plain(lead), one.label, plain(". " if last else ", ")]

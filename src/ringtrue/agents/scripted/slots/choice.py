@@ -162,7 +162,9 @@ def of_options(options: Sequence[Option], *, has_none: bool) -> Choice:
             name=option.name,
             value=Value(kind="choice", data=option.name, read=option.label),
             key=option.key,
-            offer=Offer(key=option.key, label=plain(option.label), is_action=option.read is not None) if option.key else None,
+            offer=Offer(key=option.key, label=plain(option.label.removeprefix("to ")), is_action=option.read is not None)
+            if option.key
+            else None,
             phrases=tuple(
                 dict.fromkeys(
                     tokens(phrase) for phrase in (*option.phrases, option.read or "", option.name.replace("_", " ")) if phrase

@@ -29,7 +29,7 @@ class Entry:
 
     def offers(self) -> Sequence[Offer]:
         """The star, where nothing is an answer."""
-        return [Offer(key="star", label=plain("none"))] if self._has_none else []
+        return [Offer(key=NOTHING, label=plain("none"))] if self._has_none else []
 
     def instruction(self) -> str | None:
         """How to type the value."""
