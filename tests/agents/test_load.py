@@ -159,7 +159,6 @@ def test_every_mistake_is_named_at_once() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "column"),
     [
-        ("name: [a", 2, 1),
         ("name: a: b", 1, 8),
         ("\tname: a", 1, 1),
         ("name: *nope", 1, 7),

@@ -34,7 +34,8 @@ def data_of(result: Result) -> Json:
 
 
 YES = (
-    "yes", "Yes!", "yeah", "yep", "yup.", "yes, speaking", "Speaking.", "that's right", "that is correct",
+    "yes", "Yes!", "yeah", "yep", "yup.", "yes, speaking", "Speaking.", "Anna speaking", "it's me", "that's right",
+    "that is correct",
     "correct", "sure", "ok",
     "okay", "of course", "absolutely", "uh huh", "it is", "I am", "I do", "this is she", "yes please", "oh yes, hi",
     "sounds good",
@@ -91,7 +92,7 @@ OPTIONS = choice.of_options(
         ("I cannot make it", "move"), ("sorry, I can't make it", "move"), ("not really", "move"), ("no, another day", "move"),
         ("call me back", "callback"), ("please call me back", "callback"), ("let me talk to someone", "callback"),
         ("1", "keep"), ("two", "move"), ("number three", "callback"), ("option 2", "move"), ("the second one", "move"),
-        ("call me bak", "callback"), ("the last one", "callback"),
+        ("call me bak", "callback"), ("the last one", "callback"), ("no, call me back", "callback"),
         ("", None), ("hm", None), ("maybe", None), ("I will not be there", "move"), ("nothing that works", None),
         ("yes, another day", None), ("I can make it", None), ("don't call me back", None), ("9", None),
         ("no I will be there", None),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, cast
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
@@ -123,8 +123,6 @@ def _timezone(read: Reader, root: Node, top: dict[str, Node]) -> str:
     node = read.required(top, "timezone", root, "", "Write `timezone: America/New_York`.")
     name = read.text(node, "timezone")
     if name is not None and not is_zone(name):
-        from zoneinfo import available_timezones
-
         read.add(node, "timezone", "There is no such time zone.", nearest_zone(name, sorted(available_timezones())))
     return name or "UTC"
 

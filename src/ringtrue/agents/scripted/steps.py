@@ -186,7 +186,8 @@ def _anywhere_entry(read: Reader, name: str, node: Node, standard: Anywhere | No
         read.required(entries, "next", node, path, "Name the step that follows.")
     return Anywhere(
         name=name,
-        phrases=tuple(phrase for phrase in phrases if phrase) or (standard.phrases if standard else ()),
+        # A wish to be left alone must be understood in the words the product knows, whatever the file adds.
+        phrases=tuple(dict.fromkeys([*(phrase for phrase in phrases if phrase), *(standard.phrases if standard else ())])),
         key=key if "key" in entries or standard is None else standard.key,
         next=read.text(entries.get("next"), f"{path}.next") or (standard.next if standard else ""),
         opts_out=name == "stop",

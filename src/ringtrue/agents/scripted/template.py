@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from jinja2 import TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
+from ringtrue.agents.scripted.faults import nearest
+
 MAX_CHARACTERS = 4_000
 MAX_DEPTH = 40
 FILTERS = ("date", "time", "datetime", "digits", "phone", "money", "spell", "number")
@@ -105,8 +107,6 @@ def _check(node: nodes.Node, depth: int) -> None:
 
 def _check_filter(node: nodes.Filter) -> None:
     if node.name not in FILTERS:
-        from ringtrue.agents.scripted.faults import nearest
-
         raise TemplateFault(f"There is no filter {node.name!r}.", nearest(node.name, FILTERS))
     if node.args or node.kwargs:
         raise TemplateFault(f"The filter {node.name!r} takes no arguments.", f"Write {{{{ value | {node.name} }}}}.")

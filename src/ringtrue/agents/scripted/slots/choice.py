@@ -85,7 +85,7 @@ class Choice:
         widest = [pair for pair in found if not any(pair[1] < other[1] for other in found)]
         everything = set().union(*(covered for _, covered in widest)) if widest else set()
         is_denied = any(word in NOT_WORDS for index, word in enumerate(said) if index not in everything)
-        return None if is_denied and widest else [one for one, _ in widest]
+        return None if is_denied and widest else _without_lead(said, widest)
 
     def _by_sign(self, said: Tokens, words: str) -> list[Candidate]:
         """Where one option has "yes" (or "no") among its phrases, whatever means yes means it."""
@@ -145,6 +145,16 @@ _AROUND = word_set(
     "the a an i on at in would will take prefer works suits me for is best want can do one that it with of to and th we go "
     "could lets let us okay ok yes fine good works better day time choose pick"
 )
+
+
+def _without_lead(said: Tokens, found: Sequence[tuple[Candidate, set[int]]]) -> list[Candidate]:
+    """What was found, without a "no" that only leads to something else: "no, call me back" is no bare no.
+
+    Where the other is what a yes means, the two contradict each other, and both stay.
+    """
+    rest = [one for one, covered in found if covered != {0} or said[0] not in ("no", "nope")]
+    is_lead = len(rest) == 1 and all(len(covered) > 1 for one, covered in found if one is rest[0])
+    return rest if is_lead and ("yes",) not in rest[0].phrases else [one for one, _ in found]
 
 
 def _answer(candidate: Candidate) -> Answer:

@@ -21,7 +21,8 @@ _AROUND = word_set("that is it i am this do will he she of very all sounds you a
 _EXACT: dict[tuple[str, ...], Literal["yes", "no"]] = {
     ("i", "do"): "yes", ("i", "am"): "yes", ("i", "will"): "yes", ("it", "is"): "yes", ("this", "is", "he"): "yes",
     ("this", "is", "she"): "yes", ("uh", "huh"): "yes", ("mm", "hmm"): "yes", ("of", "course"): "yes",
-    ("please", "do"): "yes", ("i", "think", "so"): "yes", ("that", "is", "me"): "yes", ("this", "is", "me"): "yes",
+    ("please", "do"): "yes", ("i", "think", "so"): "yes", ("that", "is", "me"): "yes", ("it", "is", "me"): "yes",
+    ("this", "is", "me"): "yes",
     ("i", "do", "not", "think", "so"): "no", ("uh", "uh"): "no", ("no", "way"): "no", ("no", "thank", "you"): "no",
 }  # fmt: skip
 
@@ -64,6 +65,8 @@ def _no(rest: list[str], *, has_lead: bool, negations: int, has_yes: bool) -> Li
 
 def _yes(words: tuple[str, ...], *, has_yes: bool) -> Literal["yes"] | None:
     if has_yes:
+        return "yes"
+    if words[-1] == "speaking" and len(words) <= 3:
         return "yes"
     is_only_that = bool(_WEAK_YES.intersection(words)) and set(words) <= _WEAK_YES | _AROUND
     return "yes" if is_only_that and len(words) <= 6 else None
