@@ -376,3 +376,31 @@ def test_any_conversation_is_repeatable_and_always_goes_on_or_ends(name: str, he
         outcome = agent.outcome(state)
         assert outcome is not None
         assert is_over or not outcome.successful
+
+
+def test_a_person_is_a_key_away_also_among_typed_digits() -> None:
+    """A lone 0 that is no answer by itself asks for a person; within digits it is a digit."""
+    text = FILES["pin_check"].replace("    operator: null\n", "")
+    agent = agent_for(text, json.dumps({"card_ending": "4821", "balance": "10 GBP"}), None, NOW)
+
+    acts, _ = run(agent, Began(), Keys(digits="0"))
+    outcome = hang_up(acts).outcome
+    assert outcome is not None
+    assert outcome.step == "operator"
+
+    _, state = run(agent, Began(), Keys(digits="0123"))
+    assert state["step"] == "customer"
+
+
+def test_lines_typed_at_a_terminal_are_keys_words_or_silence() -> None:
+    """Digits are keys, an empty line is silence, anything else is speech."""
+    talk = TextConversation(appointment())
+    talk.begin()
+
+    assert talk.line("")[0].written == "Are you still there?"
+    assert talk.line("1")[0].written.startswith("You have an appointment")
+    assert talk.line("another day")[0].written == "You would like to move it to another day. Is that right?"
+    assert [talk.line(" ")[0].written for _ in range(2)] == ["Are you still there?"] * 2
+    assert list(talk.line("")) == []
+    assert talk.ended is not None
+    assert talk.ended.reason == "inactivity"
