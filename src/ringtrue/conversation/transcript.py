@@ -1,0 +1,78 @@
+"""The transcript of a call while it grows: what was heard, in the order in which it began to sound."""
+
+from __future__ import annotations
+
+from ringtrue.conversation.agent import Say
+from ringtrue.conversation.spoken import SpokenSay
+from ringtrue.conversation.turns import Line, Note
+from ringtrue.domain.utterance import Utterance, Word
+
+
+class AgentUtterance:
+    """One utterance of the agent: the says of a turn that sound as one stretch."""
+
+    def __init__(self, index: int | None = None) -> None:
+        self.index = index
+        self.says: list[SpokenSay] = []
+        self.is_closed = False
+        self._noted: Utterance | None = None
+
+    def add(self, say: Say) -> SpokenSay:
+        """One more say, to be spoken after the others."""
+        spoken = SpokenSay(say=say)
+        self.says.append(spoken)
+        return spoken
+
+    def has_begun(self, line: Line) -> bool:
+        """Whether its first sample was sent."""
+        return any(say.sent_samples(line.consumed) > 0 for say in self.says)
+
+    def is_sent(self, line: Line) -> bool:
+        """Whether its last sample was sent."""
+        return all(say.is_sent(line.consumed) for say in self.says)
+
+    def note(self, line: Line, *, rate_hz: int) -> Note | None:
+        """The utterance as it now reads, when that is news."""
+        if self.index is None or not self.has_begun(line):
+            return None
+        reads = self._reads(line, rate_hz)
+        if reads == self._noted:
+            return None
+        self._noted = reads
+        return Note(index=self.index, utterance=reads)
+
+    def _reads(self, line: Line, rate_hz: int) -> Utterance:
+        words: list[Word] = []
+        for say in self.says:
+            for word in say.heard(line.consumed):
+                start, end = say.position(word.start), say.position(word.end)
+                words.append(Word(word=word.text, start_ms=_ms(start, rate_hz), end_ms=_ms(end, rate_hz), timing=word.timing))
+        begun = next(say for say in self.says if say.parts)
+        start_ms = words[0].start_ms if words else _ms(begun.position(0), rate_hz)
+        content = " ".join(word.word for word in words)
+        generated = " ".join(say.say.written for say in self.says)
+        return Utterance(
+            role="agent",
+            content=content,
+            generated=generated,
+            words=tuple(words),
+            start_ms=start_ms,
+            end_ms=max(words[-1].end_ms if words else start_ms, start_ms),
+            interrupted=self.is_closed and len(content.split()) < len(generated.split()),
+        )
+
+
+def keys_note(index: int, text: str, *, first: int, last: int, rate_hz: int) -> Note:
+    """Keys as an utterance of the party, from the first tone to the last."""
+    start_ms, end_ms = _ms(first, rate_hz), _ms(last, rate_hz)
+    word = Word(word=text, start_ms=start_ms, end_ms=end_ms, timing="measured")
+    return Note(
+        index=index,
+        utterance=Utterance(
+            role="user", content=text, generated=text, words=(word,), start_ms=start_ms, end_ms=end_ms, dtmf=True
+        ),
+    )
+
+
+def _ms(position: int, rate_hz: int) -> int:
+    return position * 1000 // rate_hz
