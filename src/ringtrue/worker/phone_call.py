@@ -1,0 +1,255 @@
+"""One phone call: its leg, conversation, recorder and journal in one task group, which ends with exactly one LegEnded.
+
+Order matters in two places. The answer is put into the journal before the conversation begins, and the end is put behind
+everything else, so that whoever reads a call that is over reads its whole record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+from ringtrue import logs
+from ringtrue.calls.store import Store, Tx
+from ringtrue.clock import Clock
+from ringtrue.conversation import leg as legs
+from ringtrue.conversation.agent import Agent
+from ringtrue.conversation.leg import Leg, Position
+from ringtrue.conversation.run import Conversation, ConversationEnd
+from ringtrue.conversation.speech import TextToSpeech
+from ringtrue.conversation.turns import Note
+from ringtrue.domain import facts
+from ringtrue.domain.call import Call
+from ringtrue.domain.disposition import Disposition
+from ringtrue.domain.lifecycle import Decision
+from ringtrue.domain.records import Recording, RecordingStatus
+from ringtrue.worker import snapshots
+from ringtrue.worker.carrier import LegSnapshot
+from ringtrue.worker.consent import ConsentTap
+from ringtrue.worker.journal import Journal
+from ringtrue.worker.recorder import Recorder
+
+_log = logs.get(__name__)
+
+BLOCK_SAMPLES_PER_SECOND = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Script:
+    """What a call needs of its project's version: the agent bound to the call's data, its voice, whether to record."""
+
+    agent: Agent
+    voice: str
+    recording: str
+    total: timedelta
+
+
+class Scripts(Protocol):
+    """Where calls get their agents from."""
+
+    def script_for(self, tx: Tx, call: Call) -> Script:
+        """The script of the call's pinned version. Raises RingtrueError when it cannot be spoken with this data."""
+        ...
+
+
+class RecordingFolder(Protocol):
+    """Where recordings lie."""
+
+    def name_for(self, org_id: object, call_id: object) -> str:
+        """The name of a call's file."""
+        ...
+
+    def prepare(self, name: str) -> Path:
+        """Where to write that file; its folder is made."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Studio:
+    """What every call of this worker shares."""
+
+    store: Store
+    clock: Clock
+    tts: TextToSpeech
+    recordings: RecordingFolder
+
+
+class PhoneCall:
+    """A call in progress in this process."""
+
+    def __init__(self, call: Call, script: Script, studio: Studio) -> None:
+        self.call = call
+        self._script = script
+        self._studio = studio
+        self._leg: Leg | None = None
+        self._conversation: Conversation | None = None
+        self._ask_end: Disposition | None = None
+        self._journal = Journal(
+            studio.store, call.id, fence=call.fence, clock=studio.clock, on_fenced=lambda: self.end(Disposition.ERROR_WORKER_LOST)
+        )
+        self._recorder: Recorder | None = None
+        self._consent: ConsentTap | None = None
+        self._name: str | None = None
+        self._disk_failed = False
+        self._endings: set[asyncio.Task[None]] = set()
+        self._tasks: asyncio.TaskGroup | None = None
+
+    # --- from outside -----------------------------------------------------------------------------------------------
+
+    def keep_snapshot(self, snapshot: LegSnapshot) -> None:
+        """Store what a successor must know of the leg."""
+        row = snapshots.row(snapshot, self.call.id, self._studio.clock.now())
+        self._journal.put(lambda tx: tx.put_leg(row), key=("leg", row.id))
+
+    def end(self, disposition: Disposition) -> None:
+        """End the leg for that reason; the first reason counts."""
+        if self._ask_end is None:
+            self._ask_end = disposition
+        if self._leg is not None and self._tasks is not None:
+            self._tasks.create_task(self._leg.hang_up(self._ask_end))
+
+    def voice_lost(self) -> None:
+        """The speech process died."""
+        if self._conversation is not None:
+            self._conversation.voice_lost()
+
+    # --- the call ---------------------------------------------------------------------------------------------------
+
+    async def carry(self, leg: Leg) -> None:
+        """Carry the call from here to its end; returns when its record is written."""
+        self._leg = leg
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            tasks.create_task(self._journal.run())
+            if self._ask_end is not None:
+                tasks.create_task(leg.hang_up(self._ask_end))
+            try:
+                await self._follow(tasks, leg)
+            finally:
+                self._journal.close()
+                self._tasks = None
+
+    async def _follow(self, tasks: asyncio.TaskGroup, leg: Leg) -> None:
+        talk: asyncio.Task[ConversationEnd] | None = None
+        limit: asyncio.Task[None] | None = None
+        async for event in leg.events():
+            match event:
+                case legs.Ringing(sip_status=status):
+                    self._journal.fact(lambda _tx, status=status: facts.Ringing(sip_status=status))
+                case legs.Answered():
+                    self._answered(leg)
+                    self._conversation = Conversation(
+                        leg,
+                        agent_=self._script.agent,
+                        tts=self._studio.tts,
+                        voice=self._script.voice,
+                        on_note=self._note,
+                    )
+                    talk = tasks.create_task(self._conversation.run())
+                    limit = tasks.create_task(self._limit())
+                case legs.Digit() | legs.Held() | legs.Resumed():
+                    if self._conversation is not None:
+                        self._conversation.hear(event)
+                case legs.Ended():
+                    await self._ended(event, talk, limit)
+                    return
+
+    def _answered(self, leg: Leg) -> None:
+        call = self.call
+        if self._script.recording != "never":
+            self._start_recorder(leg)
+        name = self._name
+
+        def fact(tx: Tx) -> facts.Answered:
+            status = RecordingStatus.NOT_RECORDED if name is None else RecordingStatus.PENDING
+            tx.put_recording(Recording(call_id=call.id, status=status, name=name))
+            number = tx.next_conversation(call.thread_id, call.id, self._studio.clock.now())
+            return facts.Answered(conversation_id=number)
+
+        self._journal.fact(fact, then=self._when_answer_committed)
+
+    def _when_answer_committed(self, decision: Decision) -> None:
+        if decision.ignored is not None and decision.call.cancel_asked:
+            self.end(Disposition.CANCELLED)
+
+    def _start_recorder(self, leg: Leg) -> None:
+        call = self.call
+        name = self._studio.recordings.name_for(call.org_id, call.id)
+        try:
+            path = self._studio.recordings.prepare(name)
+        except OSError as exc:
+            _log.error("recording.failed", call_id=call.id, reason=exc.strerror)
+            return
+        self._name = name
+        self._recorder = Recorder(path, leg.rate_hz, on_disk_error=self._disk_error)
+        if self._script.recording == "after_consent":
+            self._consent = ConsentTap(self._recorder)
+            leg.add_tap(self._consent)
+        else:
+            leg.add_tap(self._recorder)
+
+    def _disk_error(self, reason: str) -> None:
+        _log.error("recording.failed", call_id=self.call.id, reason=reason)
+
+    def _note(self, note: Note) -> None:
+        if note.utterance.role == "user" and self._consent is not None and self._leg is not None:
+            self._consent.consented(self._leg.sent)
+        self._journal.put(lambda tx: tx.put_utterance(self.call.id, note.index, note.utterance), key=("utterance", note.index))
+
+    async def _limit(self) -> None:
+        await self._studio.clock.sleep(self._script.total.total_seconds())
+        self.end(Disposition.MAX_DURATION_REACHED)
+
+    # --- the end ----------------------------------------------------------------------------------------------------
+
+    async def _ended(
+        self, ended: legs.Ended, talk: asyncio.Task[ConversationEnd] | None, limit: asyncio.Task[None] | None
+    ) -> None:
+        if limit is not None:
+            limit.cancel()
+        duration_ms: int | None = None
+        if talk is not None and self._conversation is not None and self._leg is not None:
+            self._conversation.gone(ended.at)
+            end = await talk
+            duration_ms = int(ended.at) * 1000 // self._leg.rate_hz
+            await self._finish_recording(ended.at)
+            self._keep_outcome(end)
+        disposition = ended.disposition
+        _log.info("leg.ended", call_id=self.call.id, disposition=disposition.value, by=ended.by)
+        self._journal.fact(lambda _tx: facts.LegEnded(disposition=disposition, cause=ended.cause, duration_ms=duration_ms))
+
+    async def _finish_recording(self, total: Position) -> None:
+        if self._recorder is None:
+            return
+        result = await self._recorder.finish(total)
+        name, call_id = self._name, self.call.id
+        if self._consent is not None and self._consent.since is None:
+            status, name = RecordingStatus.NOT_RECORDED, None
+        elif result.failed:
+            status = RecordingStatus.FAILED
+        else:
+            return
+        self._journal.put(lambda tx: tx.put_recording(Recording(call_id=call_id, status=status, name=name)))
+
+    def _keep_outcome(self, end: ConversationEnd) -> None:
+        outcome = end.outcome
+        document = json.dumps(
+            {
+                "outcome": asdict(outcome) if outcome is not None else None,
+                "evidence": {name: asdict(evidence) for name, evidence in end.evidence.items()},
+            },
+            ensure_ascii=False,
+        )
+        call, at = self.call, self._studio.clock.now()
+        party = call.to_number if call.direction == "outbound" else call.from_number
+
+        def work(tx: Tx) -> None:
+            tx.put_outcome(call.id, document)
+            if outcome is not None and outcome.opt_out and party is not None:
+                tx.suppress(call.org_id, party, "asked on a call", at)
+
+        self._journal.put(work)
