@@ -46,7 +46,7 @@ def check_allowed(e164: str, *, countries: Collection[str]) -> None:
     if kind in _COSTLY:
         reason, sentence = _COSTLY[kind]
         raise NotAllowed(sentence, reason=reason)
-    regions = {region} if region else set(phonenumbers.region_codes_for_country_code(parsed.country_code))
+    regions = {region} if region else set(phonenumbers.region_codes_for_country_code(parsed.country_code or 0))
     if not regions & set(countries):
         raise NotAllowed(
             "Calls to this country are not allowed; allow it for the organization or the project.", reason="country_not_allowed"
