@@ -159,5 +159,8 @@ class Agent(Protocol):
         ...
 
     def outcome(self, state: State | None) -> Outcome | None:
-        """What can be claimed if the party left now: fields that were affirmed, null for the rest; never successful unless an end was reached."""
+        """What can be claimed if the party left now: fields that were affirmed, null for the rest.
+
+        Never successful unless an end was reached.
+        """
         ...

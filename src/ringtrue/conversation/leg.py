@@ -112,7 +112,10 @@ class Leg(Protocol):
         ...
 
     def play(self, pcm: Pcm) -> Position:
-        """Queue audio behind what is queued; returns the position at which its first sample will be sent (hold and clock skips shift it)."""
+        """Queue audio behind what is queued; returns the position at which its first sample will be sent.
+
+        A hold and skips of the clock shift it.
+        """
         ...
 
     def flush(self) -> Position:
@@ -129,5 +132,8 @@ class Leg(Protocol):
         ...
 
     async def hang_up(self, disposition: Disposition) -> None:
-        """End the leg with what its stage needs (CANCEL, BYE or a rejection); `Ended` follows, carrying `disposition`. Idempotent."""
+        """End the leg with what its stage needs (CANCEL, BYE or a rejection). Idempotent.
+
+        `Ended` follows, carrying `disposition`.
+        """
         ...

@@ -26,7 +26,10 @@ class SpokenWord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SpokenPart:
-    """One clause of audio. Parts come in order and join without a gap; `words` lie within this part. `is_last` closes the text."""
+    """One clause of audio. Parts come in order and join without a gap; `words` lie within this part.
+
+    `is_last` closes the text.
+    """
 
     pcm: Pcm
     words: tuple[SpokenWord, ...]

@@ -95,7 +95,10 @@ class Lease:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LegRow:
-    """A leg as a successor needs it; `snapshot` is JSON that only the carrier reads. Inbound: unique by (sip_call_id, remote_tag)."""
+    """A leg as a successor needs it; `snapshot` is JSON that only the carrier reads.
+
+    An inbound one is unique by (sip_call_id, remote_tag).
+    """
 
     id: LegId
     call_id: CallId

@@ -73,7 +73,10 @@ class Carrier(Protocol):
         ...
 
     def dial(self, intent: DialIntent, on_snapshot: OnSnapshot) -> Leg:
-        """Ring once, as intended; the intent is committed before. `on_snapshot` is called at each change that a successor must know."""
+        """Ring once, as intended; the intent is committed before.
+
+        `on_snapshot` is called at each change that a successor must know.
+        """
         ...
 
     async def abandon(self, snapshot: LegSnapshot, disposition: Disposition) -> Cause | None:
