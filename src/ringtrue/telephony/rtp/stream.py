@@ -67,7 +67,7 @@ class RtpStream:
         self._set_codec("PCMU")
 
     @classmethod
-    async def open(cls, *, ports: PortRange, bind_host: str, pacer: Pacer, clock: Clock) -> Self:
+    def open(cls, *, ports: PortRange, bind_host: str, pacer: Pacer, clock: Clock) -> Self:
         """A stream on a free port; packets that come before `start` are counted, not placed."""
         stream = cls(ports.bind(bind_host), pacer, clock)
         asyncio.get_running_loop().add_reader(stream._sock.fileno(), stream._readable)
@@ -144,7 +144,7 @@ class RtpStream:
     @property
     def digits_pending(self) -> bool:
         """Whether keys are still to be sent."""
-        return self._digits_out.is_pending
+        return self._digits_out.is_pending and not self._is_closed
 
     def add_tap(self, tap: Tap) -> None:
         """Let `tap` hear both channels from now on."""
