@@ -7,8 +7,8 @@ test on virtual time, in a replay. The agent's reply to each input is fed back a
 The agent's says of one reply form one utterance, spoken say by say; a disclosure stands alone and cannot be interrupted.
 Speech is rendered ahead by one say, so that the voice never waits for itself. When everything was sent and an answer is
 expected, silence is watched. A key interrupts what may be interrupted: the leg's queue is dropped and the utterance is cut
-at the first sample never sent. Keys pressed while the disclosure sounds answer a question nobody heard: they are noted,
-not taken.
+at the first sample never sent. Keys pressed while the disclosure sounds, or before the first sample of a question, answer
+a question nobody heard: they are noted, not taken.
 
 The agent hangs up only after its last word was sent and `AFTER_LAST_WORD_MS` passed, so that the far end hears it out.
 """
@@ -40,6 +40,7 @@ from ringtrue.conversation.turns import (
 )
 
 AFTER_LAST_WORD_MS = 300  # two jitter buffers of a phone network (RFC 3550 players hold 60-150 ms)
+_HANG_UP_MS = 500  # from the decision to end for silence to BYE: the wait after the last word and two ticks of the line
 
 
 class TurnMachine:
@@ -53,6 +54,7 @@ class TurnMachine:
         self._next_render = 0
         self._next_index = 0
         self._expect: agent.Expect | None = None
+        self._answered: agent.Expect | None = None
         self._gatherer = KeyGatherer()
         self._silence = SilenceWatch()
         self._is_held = False
@@ -70,8 +72,8 @@ class TurnMachine:
             return []
         for utterance in self._utterances:
             if not utterance.is_closed:
-                for say in utterance.says:
-                    say.follow(at=line.at, consumed=line.consumed)
+                utterance.follow(line)
+                self._number(utterance, line)
         acts = self._take(line, happened)
         if not self._is_over:
             acts += self._proceed(line)
@@ -89,8 +91,10 @@ class TurnMachine:
                 return self._key(line, happened)
             case HoldBegan():
                 self._is_held = True
+                self._silence.held()
             case HoldEnded():
                 self._is_held = False
+                self._gatherer.resumed(int(line.at))
             case LineGone():
                 return self._line_gone(line)
             case Tick():
@@ -104,7 +108,7 @@ class TurnMachine:
     def _ask(self, heard: agent.Input) -> list[TurnAct]:
         self._is_asking = True
         if isinstance(heard, agent.Words | agent.Keys | agent.Silence):
-            self._expect = None
+            self._answered, self._expect = self._expect, None
         return [Ask(heard=heard)]
 
     def _replied(self, replied: Replied) -> list[TurnAct]:
@@ -138,8 +142,9 @@ class TurnMachine:
     def _key(self, line: Line, key: KeyPressed) -> list[TurnAct]:
         self._silence.heard()
         speaking = self._speaking(line)
-        if self._expect is None or (speaking is not None and not speaking.says[-1].say.interruptible):
-            return [self._keys_noted([key.digit], int(key.began), int(key.began))]
+        is_heard = speaking is None or (speaking.is_interruptible and speaking.has_begun(line))
+        if self._expect is None or not is_heard:
+            return [self._keys_noted([key.digit], int(key.began), int(key.began), late_for=self._answered)]
         acts = self._cut(line)
         whole = self._gatherer.press(key.digit, int(key.began), self._expect)
         return acts if whole is None else [*acts, *self._keys_done(whole)]
@@ -150,10 +155,11 @@ class TurnMachine:
         gatherer.clear()
         return [note, *self._ask(agent.Keys(digits=whole))]
 
-    def _keys_noted(self, keys: list[str], first: int, last: int) -> TurnAct:
+    def _keys_noted(self, keys: list[str], first: int, last: int, *, late_for: agent.Expect | None = None) -> TurnAct:
+        """Keys in the transcript, masked where they answer a sensitive question or one too many was pressed for it."""
         index = self._next_index
         self._next_index += 1
-        is_secret = self._expect is not None and self._expect.sensitive
+        is_secret = any(expect.sensitive for expect in (self._expect, late_for) if expect is not None)
         return keys_note(index, written(keys, sensitive=is_secret), first=first, last=last, rate_hz=self._rate_hz)
 
     def _cut(self, line: Line) -> list[TurnAct]:
@@ -170,7 +176,6 @@ class TurnMachine:
     def _close(self, utterances: list[AgentUtterance], line: Line) -> list[TurnAct]:
         notes: list[TurnAct] = []
         for utterance in utterances:
-            self._number(utterance, line)
             utterance.is_closed = True
             note = utterance.note(line, rate_hz=self._rate_hz)
             notes += [note] if note else []
@@ -193,7 +198,6 @@ class TurnMachine:
         for utterance in self._utterances:
             if utterance.is_closed:
                 continue
-            self._number(utterance, line)
             utterance.is_closed = utterance.is_sent(line)
             note = utterance.note(line, rate_hz=self._rate_hz)
             acts += [note] if note else []
@@ -223,14 +227,14 @@ class TurnMachine:
         return [Ask(heard=agent.DisclosureHeard(in_full=disclosure.is_sent(line)))]
 
     def _speaking(self, line: Line) -> AgentUtterance | None:
-        return next((one for one in self._utterances if not one.is_sent(line) and not one.is_closed), None)
+        return next((one for one in self._utterances if not one.is_closed and not one.is_sent(line)), None)
 
     def _when_quiet(self, line: Line) -> list[TurnAct]:
         is_busy = self._is_asking or self._is_held or self._speaking(line) is not None
         if is_busy:
             self._quiet_since = None
             self._silence.disturbed()
-            return []
+            return self._cut_for_silence(line)
         if self._quiet_since is None:
             self._quiet_since = int(line.at)
         if self._ending is not None:
@@ -239,15 +243,27 @@ class TurnMachine:
             return self._keys_done(self._gatherer.keys)
         if self._expect is None or self._gatherer.pressed:
             return []
-        limit = self._expect.silence_ms * self._rate_hz // 1000
-        count = self._silence.quiet(int(line.at), limit_samples=limit)
+        limit, reserve = self._samples(self._expect.silence_ms), self._samples(_HANG_UP_MS)
+        count = self._silence.quiet(int(line.at), limit=limit, reserve=reserve)
         return [] if count is None else self._ask(agent.Silence(count=count))
+
+    def _cut_for_silence(self, line: Line) -> list[TurnAct]:
+        """A prompt that outlasts all patience is cut: nobody is there to hear it."""
+        if self._is_held or self._is_asking or self._expect is None:
+            return []
+        limit, reserve = self._samples(self._expect.silence_ms), self._samples(_HANG_UP_MS)
+        if not self._silence.is_spent(int(line.at), limit=limit, reserve=reserve):
+            return []
+        return [*self._cut(line), *self._ask(agent.Silence(count=self._silence.spend()))]
 
     def _end(self, line: Line) -> list[TurnAct]:
         assert self._ending is not None
         assert self._quiet_since is not None
-        if (int(line.at) - self._quiet_since) * 1000 < AFTER_LAST_WORD_MS * self._rate_hz:
+        if int(line.at) - self._quiet_since < self._samples(AFTER_LAST_WORD_MS):
             return []
         reason = self._ending.reason
         self._ending = None
         return [EndCall(reason=reason)]
+
+    def _samples(self, ms: int) -> int:
+        return ms * self._rate_hz // 1000

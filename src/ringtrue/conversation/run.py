@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
+import numpy as np
+
 from ringtrue.conversation import agent, turns
 from ringtrue.conversation.leg import Digit, Held, Leg, Position, Resumed
 from ringtrue.conversation.machine import TurnMachine
@@ -69,7 +71,6 @@ class Conversation:
         self._generation = 0
         self._rendering: asyncio.Task[None] | None = None
         self._ended_at: Position | None = None
-        self._is_voice_lost = False
 
     def hear(self, event: Digit | Held | Resumed) -> None:
         """Take an event of the leg."""
@@ -115,7 +116,6 @@ class Conversation:
                 if event.generation == self._generation:
                     await self._play(tasks, event)
             case _VoiceFailed():
-                self._is_voice_lost = True
                 await self._leg.hang_up(Disposition.ERROR_TTS)
             case _:
                 assert_never(event)
@@ -180,9 +180,16 @@ class Conversation:
             self._rendering = None
 
     async def _render(self, act: turns.Render, generation: int) -> None:
+        def ready(part: SpokenPart) -> None:
+            self._inbox.put_nowait(_PartReady(say=act.say, generation=generation, part=part))
+
+        if not act.text.spoken.strip():
+            # A variable may be empty text, which no voice says; the turn goes on behind it.
+            ready(SpokenPart(pcm=np.zeros(0, dtype=np.int16), words=(), is_last=True))
+            return
         try:
             speech = self._tts.speak(act.text.spoken, voice=self._voice, rate_hz=self._leg.rate_hz, keep=act.text.fixed)
             async for part in speech:
-                self._inbox.put_nowait(_PartReady(say=act.say, generation=generation, part=part))
+                ready(part)
         except SpeechError:
             self._inbox.put_nowait(_VoiceFailed())

@@ -91,15 +91,18 @@ class SpokenSay:
         self.is_rendered = self.is_rendered or is_last
 
     def follow(self, *, at: Position, consumed: int) -> None:
-        """Note where the line stands: the queue has given `consumed` samples and the next one goes out at `at`."""
+        """Note where the line stands: the queue has given `consumed` samples and the next one goes out at `at`.
+
+        What has not begun is planned from here; what has begun gets an anchor where the line moved on without it.
+        """
         for part in self.parts:
             into = consumed - part.queue_offset
-            if into >= part.samples:
-                continue
-            if into >= 0:
-                if at != _position(part, into):
-                    part.anchors.append((into, at))
-                break
+            if into < 0:
+                part.anchors = [(0, at - into)]
+            elif into < part.samples and at != _position(part, into):
+                if part.anchors[-1][0] == into:
+                    part.anchors.pop()
+                part.anchors.append((into, at))
 
     def sent_samples(self, consumed: int) -> int:
         """How many samples of this say were sent."""
@@ -111,12 +114,14 @@ class SpokenSay:
             if offset < part.say_offset + part.samples:
                 return _position(part, max(0, offset - part.say_offset))
         last = self.parts[-1]
-        return _position(last, max(0, last.samples - 1)) + 1 + max(0, offset - last.say_offset - last.samples)
+        return _position(last, offset - last.say_offset)
 
     def heard(self, consumed: int) -> tuple[WrittenWord, ...]:
         """The written words that were heard: a word counts when its midpoint was sent. Times stay relative to the say."""
         sent = self.sent_samples(consumed)
         words = written_words(self.say.spans, self.words)
+        if self.is_sent(consumed):
+            return words
         return tuple(word for word in words if (word.start + word.end) // 2 < sent)
 
     def is_sent(self, consumed: int) -> bool:
@@ -125,5 +130,5 @@ class SpokenSay:
 
 
 def _position(part: _Part, into: int) -> int:
-    base, position = max((anchor for anchor in part.anchors if anchor[0] <= into), key=lambda anchor: anchor[0])
+    base, position = next(anchor for anchor in reversed(part.anchors) if anchor[0] <= into)
     return position + into - base

@@ -23,6 +23,16 @@ class AgentUtterance:
         self.says.append(spoken)
         return spoken
 
+    def follow(self, line: Line) -> None:
+        """Note where the line stands."""
+        for say in self.says:
+            say.follow(at=line.at, consumed=line.consumed)
+
+    @property
+    def is_interruptible(self) -> bool:
+        """Whether the party may cut it short."""
+        return all(say.say.interruptible for say in self.says)
+
     def has_begun(self, line: Line) -> bool:
         """Whether its first sample was sent."""
         return any(say.sent_samples(line.consumed) > 0 for say in self.says)
@@ -45,12 +55,13 @@ class AgentUtterance:
         words: list[Word] = []
         for say in self.says:
             for word in say.heard(line.consumed):
-                start, end = say.position(word.start), say.position(word.end)
+                start = say.position(word.start)
+                end = say.position(word.end - 1) + 1 if word.end > word.start else start
                 words.append(Word(word=word.text, start_ms=_ms(start, rate_hz), end_ms=_ms(end, rate_hz), timing=word.timing))
         begun = next(say for say in self.says if say.parts)
         start_ms = words[0].start_ms if words else _ms(begun.position(0), rate_hz)
         content = " ".join(word.word for word in words)
-        generated = " ".join(say.say.written for say in self.says)
+        generated = " ".join(word for say in self.says for word in say.say.written.split())
         return Utterance(
             role="agent",
             content=content,

@@ -21,6 +21,7 @@ class KeyGatherer:
     keys: str = ""
     first_at: int = 0
     last_at: int = 0
+    pause_from: int = 0
     pressed: list[str] = field(default_factory=list)
 
     def press(self, digit: str, at: int, expect: Expect) -> str | None:
@@ -28,7 +29,7 @@ class KeyGatherer:
         if not self.pressed:
             self.first_at = at
         self.pressed.append(digit)
-        self.last_at = at
+        self.last_at = self.pause_from = at
         if expect.terminator is not None and digit == expect.terminator:
             return self.keys
         self.keys += digit
@@ -38,7 +39,11 @@ class KeyGatherer:
 
     def is_paused(self, at: int, rate_hz: int) -> bool:
         """Whether the pause after the last key has ended the answer."""
-        return bool(self.pressed) and (at - self.last_at) * 1000 >= PAUSE_MS * rate_hz
+        return bool(self.pressed) and (at - self.pause_from) * 1000 >= PAUSE_MS * rate_hz
+
+    def resumed(self, at: int) -> None:
+        """A hold ended: the pause is counted from here."""
+        self.pause_from = at
 
     def clear(self) -> None:
         """Begin anew."""

@@ -1,37 +1,68 @@
 """Silence: how long nobody spoke or pressed a key while an answer was expected.
 
 It counts only while the agent has finished speaking and the party does not hold the line; each new prompt begins a new
-stretch, and anything heard sets the count back.
+stretch, and anything heard sets the count back. Two prompts at most, and within four limits in all, the prompts included
+(project.md): the last stretch is shortened, a prompt that would not fit is left out, and one that overruns is cut.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+LAST = 3
+_LIMITS_IN_ALL = 4
+
 
 @dataclass(kw_only=True, slots=True)
 class SilenceWatch:
-    """The stretch of silence that is running, and how many were complete in a row."""
+    """The stretch of silence that is running, and how many were complete in a row. All in samples."""
 
-    since: int | None = None
     count: int = 0
+    _since: int | None = None
+    _first: int | None = None
+    _prompted_at: int | None = None
+    _prompt: int = 0
 
-    def quiet(self, at: int, *, limit_samples: int) -> int | None:
-        """Note that all is quiet at `at`; the count when the limit was reached with it."""
-        if self.since is None:
-            self.since = at
+    def quiet(self, at: int, *, limit: int, reserve: int) -> int | None:
+        """Note that all is quiet at `at`; the count when a limit was reached with it. `reserve` is kept for hanging up."""
+        if self._since is None:
+            self._since = at
+            self._first = at if self._first is None else self._first
+            self._prompt = 0 if self._prompted_at is None else at - self._prompted_at
+        if self.is_spent(at, limit=limit, reserve=reserve):
+            return self.spend()
+        if at - self._since < limit:
             return None
-        if at - self.since < limit_samples:
-            return None
-        self.since = None
+        if self._left(at, limit, reserve) < self._prompt:
+            return self.spend()
+        self._since = None
+        self._prompted_at = at
         self.count += 1
         return self.count
 
+    def is_spent(self, at: int, *, limit: int, reserve: int) -> bool:
+        """Whether the time for all prompts and stretches is over, whoever speaks."""
+        return self._first is not None and self._left(at, limit, reserve) <= 0
+
+    def spend(self) -> int:
+        """The last count, whatever came before."""
+        self.heard()
+        self.count = LAST
+        return LAST
+
     def disturbed(self) -> None:
-        """Somebody speaks, or the party holds the line: the stretch begins anew."""
-        self.since = None
+        """The agent speaks: the stretch begins anew."""
+        self._since = None
+
+    def held(self) -> None:
+        """The party holds the line: nothing of this time counts."""
+        self._since = self._first = self._prompted_at = None
 
     def heard(self) -> None:
         """The party gave a sign: the count begins anew too."""
-        self.since = None
+        self.held()
         self.count = 0
+
+    def _left(self, at: int, limit: int, reserve: int) -> int:
+        first = at if self._first is None else self._first
+        return first + _LIMITS_IN_ALL * limit - reserve - at
