@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ringtrue import logs
 from ringtrue.analysis.script_analysis import analyse
@@ -35,13 +35,16 @@ class Completion:
         """Work until cancelled."""
         while True:
             try:
-                now = self._clock.now()
-                todo = await self._store.read(lambda tx: effects.due(tx, now))
+                todo = await self._due()
                 for effect in todo:
                     await self._one(effect)
             except StoreUnavailable as exc:
                 _log.warning("completion.delayed", reason=exc.sentence)
             await self._clock.sleep(_POLL_SECONDS)
+
+    async def _due(self) -> Sequence[EffectRow]:
+        now = self._clock.now()
+        return await self._store.read(lambda tx: effects.due(tx, now))
 
     async def _one(self, effect: EffectRow) -> None:
         try:
@@ -72,7 +75,7 @@ class Completion:
         """Repair the header where a crash left it behind, then take the file's measures and hash."""
         name = recording.name or ""
         path = self._recordings.path(name)
-        if not path.exists():
+        if not path.exists() or path.stat().st_size < wav.HEADER_BYTES:  # The worker died before it wrote anything.
             return Recording(call_id=recording.call_id, status=RecordingStatus.FAILED)
         wav.repair(path)
         return Recording(
