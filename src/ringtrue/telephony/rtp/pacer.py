@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections import deque
 from typing import Protocol
 
+from ringtrue import logs
 from ringtrue.audio.block import BLOCK_MS
 from ringtrue.clock import Clock
+
+_log = logs.get(__name__)
 
 BLOCK_SECONDS = BLOCK_MS / 1000
 # Later than this, a block is skipped instead of sent late: one block and a half keeps a phone's 40-60 ms buffer alive.
@@ -57,5 +60,13 @@ class Pacer:
             self._late.append(max(0.0, late))
             skipped = int(late / BLOCK_SECONDS) if late > _MOST_LATE_SECONDS else 0
             for stream in tuple(self._streams):
-                stream.tick(skipped)
+                self._tick(stream, skipped)
             due += (1 + skipped) * BLOCK_SECONDS
+
+    def _tick(self, stream: Paced, skipped: int) -> None:
+        try:
+            stream.tick(skipped)
+        except Exception:
+            # A bug in one stream must not stop the clock of all calls: it is logged whole, and that stream stands still.
+            _log.exception("stream.broken")
+            self.unregister(stream)

@@ -7,6 +7,7 @@ time, with no packet lost. What taps get of the sent channel is what the far end
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import socket
 from collections.abc import Callable, Sequence
 from typing import Self
@@ -32,6 +33,15 @@ _MOST_DATAGRAMS = 64  # read at once: a flood on one port does not hold the cloc
 _MOST_BYTES = 2048
 
 
+def _is_numeric(host: str) -> bool:
+    """Whether nothing must be looked up: a name in a session description would hold the media clock for a resolver."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 class RtpStream:
     """A bound media port; `start` opens the line, from which on positions count."""
 
@@ -46,6 +56,7 @@ class RtpStream:
         self.packets_received = 0
         self.last_packet_at: float | None = None
         self._taps: list[Tap] = []
+        self._agreed: tuple[str, int] | None = None
         self._remote: tuple[str, int] | None = None
         self._heard_from: tuple[str, int] | None = None
         self._payload_type = 0
@@ -107,8 +118,11 @@ class RtpStream:
         receiving: bool,
     ) -> None:
         """What a new offer or answer laid down. While not sending, positions go on and the queue waits."""
-        if remote != self._remote:
-            self._remote, self._heard_from = remote, None
+        if remote != self._agreed:
+            self._agreed, self._heard_from = remote, None
+            self._remote = remote if _is_numeric(remote[0]) else None
+        if telephone_event is None:
+            self._digits_out.clear()
         self._payload_type, self._telephone_event = payload_type, telephone_event
         self._is_sending, self._is_receiving = sending, receiving
         if codec != self._codec:
@@ -169,19 +183,22 @@ class RtpStream:
     def tick(self, skipped: int) -> None:
         """One block is due."""
         self._sent += skipped * BLOCK_SAMPLES
-        if self._is_sending and self._remote is not None:
+        if self._is_sending and (self._heard_from or self._remote):
             self._send_block()
+        else:
+            self._was_talking = False
         self._sent += BLOCK_SAMPLES
 
     def _send_block(self) -> None:
         timestamp = (self._timestamp_base + self._sent) & 0xFFFFFFFF
-        keys = self._digits_out.block(timestamp, BLOCK_SAMPLES)
-        if keys is not None:
-            event_timestamp, marker, payloads = keys
-            for payload in payloads:
-                self._send(self._telephone_event or 0, event_timestamp, payload, marker=marker)
+        if self._digits_out.is_pending and self._telephone_event is not None:
             self._was_talking = False
-            self._tell_taps_sent(np.zeros(BLOCK_SAMPLES, dtype=np.int16))
+            key = self._digits_out.block(timestamp, BLOCK_SAMPLES)
+            if key is not None:
+                self._send(self._telephone_event, key.timestamp, key.payload, marker=key.marker)
+            else:
+                self._send(self._payload_type, timestamp, self._silence, marker=False)
+            self._tell_taps_sent(self._silence_pcm)
             return
         if not self._queue:
             self._send(self._payload_type, timestamp, self._silence, marker=False)
@@ -202,13 +219,14 @@ class RtpStream:
             tap.sent(Position(self._sent), pcm)
 
     def _send(self, payload_type: int, timestamp: int, payload: bytes, *, marker: bool) -> None:
-        assert self._remote is not None
+        destination = self._heard_from or self._remote
+        assert destination is not None
         datagram = packets.build(
             payload_type, marker=marker, sequence=self._sequence, timestamp=timestamp, ssrc=self._ssrc, payload=payload
         )
         self._sequence = (self._sequence + 1) & 0xFFFF
         try:
-            self._sock.sendto(datagram, self._heard_from or self._remote)
+            self._sock.sendto(datagram, destination)
         except OSError:
             return  # The far end's port is closed or our buffer is full: a lost packet, which RTP lives with.
 
