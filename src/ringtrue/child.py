@@ -8,9 +8,9 @@ import sys
 def main(arguments: list[str]) -> int:
     """Run the child named by the first argument; returns its exit code."""
     if arguments == ["media"]:
-        from ringtrue.bootstrap import run_media
+        from ringtrue.bootstrap.media import run
 
-        return run_media()
+        return run()
     sys.stderr.write("ringtrue.child is started by `ringtrue serve`, not by hand.\n")
     return 2
 

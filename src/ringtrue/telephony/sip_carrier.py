@@ -205,6 +205,11 @@ class SipCarrier:
         self._socket.tick()
         return leg
 
+    def progress(self, call: IncomingCall, sip_status: int) -> None:
+        """Send a provisional response."""
+        call.progress(sip_status)
+        self._socket.tick()
+
     async def reject(self, call: IncomingCall, sip_status: int) -> None:
         """Refuse an arrival."""
         call.reject(sip_status)
@@ -262,6 +267,15 @@ class SipArrival:
     def snapshot(self) -> LegSnapshot:
         """The leg as it stands."""
         return self._call.snapshot
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the caller gave up."""
+        return self._call.is_over
+
+    def progress(self, sip_status: int) -> None:
+        """Send a provisional response, such as 180."""
+        self._carrier.progress(self._call, sip_status)
 
     async def accept(self, on_snapshot: OnSnapshot) -> Leg:
         """Answer with 200."""

@@ -52,6 +52,11 @@ class CallsInProgress:
         if phone_call is not None:
             phone_call.end(disposition)
 
+    def end_all(self, disposition: Disposition) -> None:
+        """End every call that is carried here."""
+        for phone_call in list(self._calls.values()):
+            phone_call.end(disposition)
+
     def voice_lost(self) -> None:
         """The speech process died: every conversation that depends on it ends."""
         for phone_call in list(self._calls.values()):

@@ -56,6 +56,11 @@ class IncomingCall:
         """Tell the caller that the INVITE arrived."""
         self._transaction.respond(100)
 
+    def progress(self, status: int) -> None:
+        """Send a provisional response of our own, such as 180: somebody is being alerted."""
+        if not self.is_over and self.session is None:
+            self._transaction.respond(status, to_tag=self.to_tag, headers=[("Contact", self._wire.contact())])
+
     def accept(self, line: Line) -> None:
         """Answer with 200, repeated until it is acknowledged. Harmless when the caller gave up."""
         if self.is_over or self.session is not None:
