@@ -124,7 +124,7 @@ class Leg(Protocol):
 
     @property
     def queued_samples(self) -> int:
-        """How many samples wait to be sent."""
+        """How many samples wait to be sent; after the end, how many never were."""
         ...
 
     def send_digits(self, digits: Sequence[str]) -> None:

@@ -113,7 +113,7 @@ class Conversation:
             case Resumed():
                 await self._feed(tasks, turns.HoldEnded())
             case _PartReady():
-                if event.generation == self._generation:
+                if event.generation == self._generation and self._ended_at is None:
                     await self._play(tasks, event)
             case _VoiceFailed():
                 await self._leg.hang_up(Disposition.ERROR_TTS)

@@ -75,10 +75,9 @@ class FakeLeg:
         self._taps.append(tap)
 
     def play(self, pcm: Pcm) -> Position:
-        """Queue audio; after the end it is dropped."""
+        """Queue audio; after the end it stays there."""
         start = self._sent + len(self._queue)
-        if not self._is_over:
-            self._queue = np.concatenate([self._queue, pcm])
+        self._queue = np.concatenate([self._queue, pcm])
         return Position(start)
 
     def flush(self) -> Position:

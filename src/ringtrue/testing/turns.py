@@ -1,0 +1,197 @@
+"""A conversation by the turn machine alone, block by block: no loop, no leg, no clock. What a test does to the line is a
+method; everything that was fed is kept, so that it can be replayed."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from ringtrue.audio.block import BLOCK_SAMPLES, TELEPHONE_RATE_HZ
+from ringtrue.conversation import agent, turns
+from ringtrue.conversation.leg import Position
+from ringtrue.conversation.machine import TurnMachine
+from ringtrue.domain.utterance import Utterance, as_text
+from ringtrue.testing.voice import spoken_words
+
+_TICK_BLOCKS = 5
+_LATENCY_BLOCKS = 3
+_WORDS_PER_PART = 4
+Fed = tuple[turns.Line, turns.Happened]
+
+
+class BlockTalk:
+    """One conversation from its answer; `voice_is_lost` makes every rendering hang for ever."""
+
+    def __init__(self, agent_: agent.Agent, *, rate_hz: int = TELEPHONE_RATE_HZ) -> None:
+        self.agent = agent_
+        self.state: agent.State | None = None
+        self.machine = TurnMachine(rate_hz=rate_hz)
+        self.rate_hz = rate_hz
+        self.at = 0
+        self.log: list[Fed] = []
+        self.acts: list[turns.TurnAct] = []
+        self.heard: list[agent.Input] = []
+        self.notes: list[tuple[int, turns.Note]] = []
+        self.ended: turns.EndCall | None = None
+        self.voice_is_lost = False
+        self._is_held = False
+        self._queue = 0
+        self._played = 0
+        self._rendering: deque[turns.PartPlayed] = deque()
+        self._part_due = 0
+        self._feed(turns.Answered())
+
+    # --- what the party and time do ---------------------------------------------------------------------------------
+
+    def pass_ms(self, ms: int) -> None:
+        """Let the line run."""
+        for _ in range(ms // 20):
+            self._block()
+
+    def until(self, is_so: Callable[[], bool], *, most_ms: int = 120_000) -> None:
+        """Let the line run until it is so."""
+        for _ in range(most_ms // 20):
+            if is_so():
+                return
+            self._block()
+        raise AssertionError(f"it did not come about in {most_ms} ms; transcript:\n{self.text}")
+
+    def until_asked(self) -> None:
+        """Let the line run until the agent has said everything and waits for an answer."""
+        self.until(lambda: self._queue == 0 and not self._rendering and self.at >= self._part_due)
+        self.pass_ms(200)
+
+    def until_over(self) -> None:
+        """Let the line run until the agent hangs up."""
+        self.until(lambda: self.ended is not None)
+
+    def press(self, keys: str) -> None:
+        """The party presses keys, 100 ms apart."""
+        for key in keys:
+            self._feed(turns.KeyPressed(digit=key, began=Position(self.at)))
+            self.pass_ms(100)
+
+    def hold(self) -> None:
+        """The party holds the line."""
+        self._is_held = True
+        self._feed(turns.HoldBegan())
+
+    def resume(self) -> None:
+        """The party is back."""
+        self._is_held = False
+        self._feed(turns.HoldEnded())
+
+    def leave(self) -> None:
+        """The line is gone."""
+        self._feed(turns.LineGone())
+
+    def feed(self, happened: turns.Happened) -> list[turns.TurnAct]:
+        """Feed anything at this point of the line; its direct acts."""
+        return self._feed(happened)
+
+    # --- what came of it --------------------------------------------------------------------------------------------
+
+    @property
+    def transcript(self) -> tuple[Utterance, ...]:
+        """The transcript as it now reads."""
+        latest = {note.index: note.utterance for _, note in self.notes}
+        return tuple(latest[index] for index in sorted(latest))
+
+    @property
+    def text(self) -> str:
+        """The transcript as plain text."""
+        return as_text(self.transcript)
+
+    @property
+    def consumed(self) -> int:
+        """Samples that left the queue."""
+        return self._played - self._queue
+
+    @property
+    def is_speaking(self) -> bool:
+        """Whether the agent's voice is on the line."""
+        return self._queue > 0
+
+    @property
+    def outcome(self) -> agent.Outcome | None:
+        """What could be claimed now."""
+        return self.agent.outcome(self.state)
+
+    # --- the line ---------------------------------------------------------------------------------------------------
+
+    def _block(self) -> None:
+        if not self._is_held:
+            self._queue -= min(self._queue, BLOCK_SAMPLES)
+        self.at += BLOCK_SAMPLES
+        if self._rendering and self.at >= self._part_due and not self.voice_is_lost:
+            self._play(self._rendering.popleft())
+        elif self.at // BLOCK_SAMPLES % _TICK_BLOCKS == 0:
+            self._feed(turns.Tick())
+
+    def _play(self, part: turns.PartPlayed) -> None:
+        placed = replace(part, queue_offset=self._played, start=Position(self.at + self._queue))
+        self._played += part.samples
+        self._queue += part.samples
+        self._part_due = self.at + _LATENCY_BLOCKS * BLOCK_SAMPLES
+        self._feed(placed)
+
+    def _line(self) -> turns.Line:
+        return turns.Line(at=Position(self.at), consumed=self.consumed)
+
+    def _feed(self, happened: turns.Happened) -> list[turns.TurnAct]:
+        acts = self._feed_one(happened)
+        todo = deque(acts)
+        while todo:
+            act = todo.popleft()
+            if isinstance(act, turns.Ask):
+                self.heard.append(act.heard)
+                reply = self.agent.reply(self.state, act.heard)
+                self.state = next(one.state for one in reply if isinstance(one, agent.Settled))
+                todo.extend(self._feed_one(turns.Replied(acts=reply)))
+            else:
+                self._do(act)
+        return acts
+
+    def _feed_one(self, happened: turns.Happened) -> list[turns.TurnAct]:
+        line = self._line()
+        self.log.append((line, happened))
+        acts = self.machine.feed(line, happened)
+        self.acts += acts
+        return acts
+
+    def _do(self, act: turns.TurnAct) -> None:
+        match act:
+            case turns.Render():
+                self._rendering = deque(_parts(act, self.rate_hz))
+                self._part_due = self.at + _LATENCY_BLOCKS * BLOCK_SAMPLES
+            case turns.Flush():
+                self._played = self.consumed
+                self._queue = 0
+                self._rendering.clear()
+            case turns.Note():
+                self.notes.append((self.at, act))
+            case turns.EndCall():
+                self.ended = act
+
+
+def replayed(log: Iterable[Fed], *, rate_hz: int = TELEPHONE_RATE_HZ) -> list[turns.TurnAct]:
+    """The acts of a fresh machine on the same log."""
+    machine = TurnMachine(rate_hz=rate_hz)
+    return [act for line, happened in log for act in machine.feed(line, happened)]
+
+
+def _parts(act: turns.Render, rate_hz: int) -> list[turns.PartPlayed]:
+    words = spoken_words(act.text.spoken, rate_hz)
+    starts = range(0, len(words), _WORDS_PER_PART)
+    return [
+        turns.PartPlayed(
+            say=act.say,
+            queue_offset=0,
+            samples=words[first : first + _WORDS_PER_PART][-1].end - words[first].start,
+            start=Position(0),
+            words=words[first : first + _WORDS_PER_PART],
+            is_last=first == starts[-1],
+        )
+        for first in starts
+    ]
