@@ -151,7 +151,7 @@ class _AnsweredCall:
 
     def _press(self, keys: str) -> None:
         self._leg.send_digits(keys)
-        self._self._say({"event": "pressed", "call": self._number, "digits": keys})
+        self._say({"event": "pressed", "call": self._number, "digits": keys})
 
     async def _follow_person(self) -> None:
         """Keys as a person types them; `h` hangs up."""

