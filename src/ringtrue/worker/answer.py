@@ -14,6 +14,7 @@ from ringtrue.worker import snapshots
 from ringtrue.worker.admission import Admission
 from ringtrue.worker.calls_in_progress import CallsInProgress
 from ringtrue.worker.carrier import Arrival, Carrier
+from ringtrue.worker.closing import close_broken
 from ringtrue.worker.dispatch import LEASE
 from ringtrue.worker.phone_call import PhoneCall, Script, Scripts, Studio
 
@@ -43,6 +44,7 @@ class Answerer:
         self._calls = calls
         self._files = files
         self._home_country = home_country
+        self._offered = 0  # taken from the line, not yet counted as calls
 
     async def run(self) -> None:
         """Take arrivals until cancelled; each in a task of its own, so that a slow one delays no other."""
@@ -51,24 +53,50 @@ class Answerer:
                 tasks.create_task(self._take(arrival))
 
     async def _take(self, arrival: Arrival) -> None:
-        if self._admission.free() == 0:
+        if self._admission.free() <= self._offered:
             _log.warning("call.refused", reason="concurrency_limit_reached")
             await arrival.reject(503)  # RFC 3261 section 21.5.4: overload; the trunk may try another server
             return
+        self._offered += 1
         try:
-            accepted = await self._commit(arrival)
+            await self._offer(arrival)
+        except Exception:
+            # A bug met by one caller must not keep the others from being answered.
+            _log.exception("call.refused")
+            await arrival.reject(500)
+        finally:
+            self._offered -= 1
+
+    async def _offer(self, arrival: Arrival) -> None:
+        try:
+            call = await self._commit(arrival)
         except NotFound:
             await arrival.reject(404)
+            return
         except StoreUnavailable:
             await arrival.reject(503)
+            return
         except RingtrueError as exc:
             _log.error("call.refused", reason=exc.code)
             await arrival.reject(480)
-        else:
-            if accepted is not None:
-                self._accept(arrival, *accepted)
+            return
+        if call is not None:
+            await self._answer(arrival, call)
 
-    async def _commit(self, arrival: Arrival) -> tuple[Call, Script] | None:
+    async def _answer(self, arrival: Arrival, call: Call) -> None:
+        try:
+            script = await self._studio.store.read(lambda tx: self._scripts.script_for(tx, call))
+        except RingtrueError as exc:
+            _log.error("call.refused", call_id=call.id, reason=exc.code)
+            await arrival.reject(480)
+            await close_broken(call, store=self._studio.store, clock=self._studio.clock)
+            return
+        except Exception:
+            await close_broken(call, store=self._studio.store, clock=self._studio.clock)
+            raise
+        self._accept(arrival, call, script)
+
+    async def _commit(self, arrival: Arrival) -> Call | None:
         snapshot = arrival.snapshot()
         arrived = Arrived(
             leg_id=snapshot.leg_id,
@@ -79,7 +107,7 @@ class Answerer:
             snapshot=snapshots.encode(snapshot),
         )
         at = self._studio.clock.now()
-        call = await self._studio.store.run(
+        return await self._studio.store.run(
             lambda tx: receive(
                 tx,
                 arrived,
@@ -90,9 +118,6 @@ class Answerer:
                 lease_for=LEASE,
             )
         )
-        if call is None:
-            return None
-        return call, await self._studio.store.read(lambda tx: self._scripts.script_for(tx, call))
 
     def _accept(self, arrival: Arrival, call: Call, script: Script) -> None:
         phone_call = PhoneCall(call, script, self._studio)

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ringtrue import ids, logs
-from ringtrue.calls.advance import advance
 from ringtrue.calls.claim import Claim, claim_due
 from ringtrue.calls.numbers import masked
 from ringtrue.calls.store import Store, Tx
 from ringtrue.clock import Clock
-from ringtrue.domain import facts
 from ringtrue.domain.call import Call
 from ringtrue.domain.disposition import Disposition
 from ringtrue.domain.records import LegRow
@@ -22,6 +20,7 @@ from ringtrue.worker import snapshots
 from ringtrue.worker.admission import Admission
 from ringtrue.worker.calls_in_progress import CallsInProgress
 from ringtrue.worker.carrier import Carrier, DialIntent
+from ringtrue.worker.closing import close_broken
 from ringtrue.worker.doorbell import Doorbell
 from ringtrue.worker.phone_call import PhoneCall, Scripts, Studio
 
@@ -116,14 +115,23 @@ class Dispatcher:
 
         claims = await self._store.run(lambda tx: claim_due(tx, self._worker_id, intend, at=at, limit=limit, lease_for=LEASE))
         for claim in claims:
-            await self._ring(claim, intents[claim.call.id])
+            await self._ring(claim, intents[claim.call.id], claimed_at=at)
 
-    async def _ring(self, claim: Claim, intent: DialIntent) -> None:
+    async def _ring(self, claim: Claim, intent: DialIntent, *, claimed_at: datetime) -> None:
         call = claim.call
         try:
             script = await self._store.read(lambda tx: self._scripts.script_for(tx, call))
         except RingtrueError as exc:
             _log.error("dial.failed", call_id=call.id, code=exc.code)
+            await self.close(call)
+            return
+        except Exception:
+            # A bug met by one project's file must not keep the others from ringing.
+            _log.exception("dial.failed", call_id=call.id)
+            await self.close(call)
+            return
+        if self._clock.now() - claimed_at > LEASE / 2:  # An outage came between: whoever took it over may have closed it.
+            _log.error("dial.failed", call_id=call.id, code="claim_too_old")
             await self.close(call)
             return
         _log.info("call.dialling", call_id=call.id, to=masked(call.to_number))
@@ -136,14 +144,5 @@ class Dispatcher:
         await asyncio.sleep(0)  # Ten INVITEs in a row would hold the media clock: let it tick between them.
 
     async def close(self, call: Call) -> None:
-        """Close a call that broke on our side: as not dialled, or as ended in error when it was answered."""
-        at = self._clock.now()
-
-        def work(tx: Tx) -> None:
-            current = tx.call(call.id)
-            if current is None or current.status.is_terminal:
-                return
-            duration = int((at - current.started_at).total_seconds() * 1000) if current.started_at else None
-            advance(tx, call.id, facts.LegEnded(disposition=Disposition.ERROR_UNKNOWN, duration_ms=duration), at=at)
-
-        await self._store.run(work)
+        """Close a call that broke on our side."""
+        await close_broken(call, store=self._store, clock=self._clock)

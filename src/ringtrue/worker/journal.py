@@ -74,8 +74,13 @@ class Journal:
 
     async def _write(self) -> None:
         batch = list(self._waiting.items())
+
+        def work(tx: Tx) -> list[Decision | None]:
+            self._check_fence(tx)
+            return [entry.work(tx) for _, entry in batch]
+
         try:
-            decisions = await self._store.run(lambda tx: [entry.work(tx) for _, entry in batch])
+            decisions = await self._store.run(work)
         except StoreUnavailable as exc:
             _log.warning("journal.delayed", call_id=self._call_id, waiting=len(batch), reason=exc.sentence)
             await self._clock.sleep(_RETRY_SECONDS)
@@ -90,3 +95,9 @@ class Journal:
                 del self._waiting[key]
             if entry.then is not None and decision is not None:
                 entry.then(decision)
+
+    def _check_fence(self, tx: Tx) -> None:
+        """Not a word of the record is written by a worker whose lease moved on. Raises Fenced."""
+        call = tx.call(self._call_id)
+        if call is not None and call.fence != self._fence:
+            raise Fenced(f"The lease of {self._call_id} moved on from fence {self._fence} to {call.fence}.")

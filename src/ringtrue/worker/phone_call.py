@@ -10,7 +10,6 @@ import asyncio
 import json
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Protocol
 
 from ringtrue import logs
@@ -26,16 +25,12 @@ from ringtrue.domain import facts
 from ringtrue.domain.call import Call
 from ringtrue.domain.disposition import Disposition
 from ringtrue.domain.lifecycle import Decision
-from ringtrue.domain.records import Recording, RecordingStatus
 from ringtrue.worker import snapshots
+from ringtrue.worker.call_recording import CallRecording, RecordingFolder
 from ringtrue.worker.carrier import LegSnapshot
-from ringtrue.worker.consent import ConsentTap
 from ringtrue.worker.journal import Journal
-from ringtrue.worker.recorder import Recorder
 
 _log = logs.get(__name__)
-
-BLOCK_SAMPLES_PER_SECOND = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,18 +48,6 @@ class Scripts(Protocol):
 
     def script_for(self, tx: Tx, call: Call) -> Script:
         """The script of the call's pinned version. Raises RingtrueError when it cannot be spoken with this data."""
-        ...
-
-
-class RecordingFolder(Protocol):
-    """Where recordings lie."""
-
-    def name_for(self, org_id: object, call_id: object) -> str:
-        """The name of a call's file."""
-        ...
-
-    def prepare(self, name: str) -> Path:
-        """Where to write that file; its folder is made."""
         ...
 
 
@@ -91,11 +74,7 @@ class PhoneCall:
         self._journal = Journal(
             studio.store, call.id, fence=call.fence, clock=studio.clock, on_fenced=lambda: self.end(Disposition.ERROR_WORKER_LOST)
         )
-        self._recorder: Recorder | None = None
-        self._consent: ConsentTap | None = None
-        self._name: str | None = None
-        self._disk_failed = False
-        self._endings: set[asyncio.Task[None]] = set()
+        self._recording = CallRecording(call, studio.recordings, script.recording)
         self._tasks: asyncio.TaskGroup | None = None
 
     # --- from outside -----------------------------------------------------------------------------------------------
@@ -107,10 +86,11 @@ class PhoneCall:
 
     def end(self, disposition: Disposition) -> None:
         """End the leg for that reason; the first reason counts."""
-        if self._ask_end is None:
-            self._ask_end = disposition
+        if self._ask_end is not None:
+            return
+        self._ask_end = disposition
         if self._leg is not None and self._tasks is not None:
-            self._tasks.create_task(self._leg.hang_up(self._ask_end))
+            self._tasks.create_task(self._leg.hang_up(disposition))
 
     def voice_lost(self) -> None:
         """The speech process died."""
@@ -122,34 +102,33 @@ class PhoneCall:
     async def carry(self, leg: Leg) -> None:
         """Carry the call from here to its end; returns when its record is written."""
         self._leg = leg
-        async with asyncio.TaskGroup() as tasks:
-            self._tasks = tasks
-            tasks.create_task(self._journal.run())
-            if self._ask_end is not None:
-                tasks.create_task(leg.hang_up(self._ask_end))
-            try:
-                await self._follow(tasks, leg)
-            finally:
-                self._journal.close()
-                self._tasks = None
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                tasks.create_task(self._journal.run())
+                if self._ask_end is not None:
+                    tasks.create_task(leg.hang_up(self._ask_end))
+                try:
+                    await self._follow(tasks, leg)
+                finally:
+                    self._journal.close()
+                    self._tasks = None
+        except Exception:
+            # Whatever broke here, nobody is left on a line that no agent is at; the caller logs it and closes the call.
+            await leg.hang_up(Disposition.ERROR_UNKNOWN)
+            await self._recording.finish(leg.sent)
+            raise
 
     async def _follow(self, tasks: asyncio.TaskGroup, leg: Leg) -> None:
         talk: asyncio.Task[ConversationEnd] | None = None
         limit: asyncio.Task[None] | None = None
         async for event in leg.events():
             match event:
-                case legs.Ringing(sip_status=status):
-                    self._journal.fact(lambda _tx, status=status: facts.Ringing(sip_status=status))
+                case legs.Ringing():
+                    self._rings(event)
                 case legs.Answered():
                     self._answered(leg)
-                    self._conversation = Conversation(
-                        leg,
-                        agent_=self._script.agent,
-                        tts=self._studio.tts,
-                        voice=self._script.voice,
-                        on_note=self._note,
-                    )
-                    talk = tasks.create_task(self._conversation.run())
+                    talk = tasks.create_task(self._talk(leg))
                     limit = tasks.create_task(self._limit())
                 case legs.Digit() | legs.Held() | legs.Resumed():
                     if self._conversation is not None:
@@ -158,46 +137,43 @@ class PhoneCall:
                     await self._ended(event, talk, limit)
                     return
 
+    def _rings(self, ringing: legs.Ringing) -> None:
+        self._journal.fact(lambda _tx: facts.Ringing(sip_status=ringing.sip_status))
+
     def _answered(self, leg: Leg) -> None:
-        call = self.call
-        if self._script.recording != "never":
-            self._start_recorder(leg)
-        name = self._name
+        call, recording = self.call, self._recording.start(leg)
 
         def fact(tx: Tx) -> facts.Answered:
-            status = RecordingStatus.NOT_RECORDED if name is None else RecordingStatus.PENDING
-            tx.put_recording(Recording(call_id=call.id, status=status, name=name))
+            tx.put_recording(recording)
             number = tx.next_conversation(call.thread_id, call.id, self._studio.clock.now())
             return facts.Answered(conversation_id=number)
 
         self._journal.fact(fact, then=self._when_answer_committed)
+        self._conversation = Conversation(
+            leg,
+            agent_=self._script.agent,
+            tts=self._studio.tts,
+            voice=self._script.voice,
+            on_note=self._note,
+        )
+
+    async def _talk(self, leg: Leg) -> ConversationEnd:
+        assert self._conversation is not None
+        try:
+            return await self._conversation.run()
+        except Exception:
+            # A bug of an agent ends its call as any other call ends: with its recording and what was said so far.
+            _log.exception("conversation.broken", call_id=self.call.id)
+            await leg.hang_up(Disposition.ERROR_UNKNOWN)
+            return ConversationEnd(outcome=None)
 
     def _when_answer_committed(self, decision: Decision) -> None:
         if decision.ignored is not None and decision.call.cancel_asked:
             self.end(Disposition.CANCELLED)
 
-    def _start_recorder(self, leg: Leg) -> None:
-        call = self.call
-        name = self._studio.recordings.name_for(call.org_id, call.id)
-        try:
-            path = self._studio.recordings.prepare(name)
-        except OSError as exc:
-            _log.error("recording.failed", call_id=call.id, reason=exc.strerror)
-            return
-        self._name = name
-        self._recorder = Recorder(path, leg.rate_hz, on_disk_error=self._disk_error)
-        if self._script.recording == "after_consent":
-            self._consent = ConsentTap(self._recorder)
-            leg.add_tap(self._consent)
-        else:
-            leg.add_tap(self._recorder)
-
-    def _disk_error(self, reason: str) -> None:
-        _log.error("recording.failed", call_id=self.call.id, reason=reason)
-
     def _note(self, note: Note) -> None:
-        if note.utterance.role == "user" and self._consent is not None and self._leg is not None:
-            self._consent.consented(self._leg.sent)
+        if note.utterance.role == "user" and self._leg is not None:
+            self._recording.consented(self._leg.sent)
         self._journal.put(lambda tx: tx.put_utterance(self.call.id, note.index, note.utterance), key=("utterance", note.index))
 
     async def _limit(self) -> None:
@@ -223,17 +199,9 @@ class PhoneCall:
         self._journal.fact(lambda _tx: facts.LegEnded(disposition=disposition, cause=ended.cause, duration_ms=duration_ms))
 
     async def _finish_recording(self, total: Position) -> None:
-        if self._recorder is None:
-            return
-        result = await self._recorder.finish(total)
-        name, call_id = self._name, self.call.id
-        if self._consent is not None and self._consent.since is None:
-            status, name = RecordingStatus.NOT_RECORDED, None
-        elif result.failed:
-            status = RecordingStatus.FAILED
-        else:
-            return
-        self._journal.put(lambda tx: tx.put_recording(Recording(call_id=call_id, status=status, name=name)))
+        recording = await self._recording.finish(total)
+        if recording is not None:
+            self._journal.put(lambda tx: tx.put_recording(recording))
 
     def _keep_outcome(self, end: ConversationEnd) -> None:
         outcome = end.outcome

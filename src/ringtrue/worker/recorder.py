@@ -19,7 +19,7 @@ import numpy as np
 from ringtrue.audio import wav
 from ringtrue.conversation.leg import Pcm, Position
 
-_WINDOW_SECONDS = 1  # a packet more than this late is lost to any phone as well
+_WINDOW_SECONDS = 2  # one for packets that come late, which are lost to any phone as well; one for those placed ahead
 _CHUNK_SECONDS = 1
 _MOST_WAITING = 30  # chunks (seconds) a stalled disk may owe one call before its recording is given up
 
@@ -61,18 +61,21 @@ class Recorder:
 
     async def finish(self, total: Position) -> RecordingResult:
         """Cut or fill both channels to exactly `total` samples and close the file."""
-        self._lay(int(total), np.zeros(0, dtype=np.int16), 1)
+        self._make_room(int(total))
         while self._base < total:
             self._shift(min(int(total) - self._base, len(self._sheet)))
         await asyncio.wrap_future(_writer.submit(self._close, int(total)))
         return RecordingResult(samples=self._written, failed=self._error is not None, error=self._error)
 
+    async def discard(self) -> None:
+        """Close the file and take it away: nothing of it may be kept."""
+        await asyncio.wrap_future(_writer.submit(self._remove))
+
     # --- on the event loop ------------------------------------------------------------------------------------------
 
     def _lay(self, at: int, pcm: Pcm, channel: int) -> None:
         end = at + len(pcm)
-        while end > self._base + len(self._sheet):
-            self._shift(_CHUNK_SECONDS * self._rate_hz)
+        self._make_room(end)
         start = at - self._base
         if start < 0:
             pcm, start = pcm[-start:], 0
@@ -82,31 +85,54 @@ class Recorder:
         if self._newest - self._base >= (_WINDOW_SECONDS + _CHUNK_SECONDS) * self._rate_hz:
             self._shift(_CHUNK_SECONDS * self._rate_hz)
 
+    def _make_room(self, end: int) -> None:
+        chunk = _CHUNK_SECONDS * self._rate_hz
+        skipped = (end - self._base - 2 * len(self._sheet)) // chunk
+        if skipped > 0:  # A long hold: its silence is counted, not copied on the media clock.
+            self._shift(len(self._sheet))
+            self._submit(bytes(chunk * wav.FRAME_BYTES), times=skipped)
+            self._base += skipped * chunk
+        while end > self._base + len(self._sheet):
+            self._shift(chunk)
+
     def _shift(self, samples: int) -> None:
         self._submit(self._sheet[:samples].tobytes())
         self._sheet[: -samples or None] = self._sheet[samples:]
         self._sheet[len(self._sheet) - samples :] = 0
         self._base += samples
 
-    def _submit(self, data: bytes) -> None:
+    def _submit(self, data: bytes, times: int = 1) -> None:
         self._waiting = [one for one in self._waiting if not one.done()]
         if len(self._waiting) > _MOST_WAITING:
             self._fail("the disk is too slow")
         if self._error is None:
-            self._waiting.append(_writer.submit(self._append, data))
+            self._waiting.append(_writer.submit(self._append, data, times))
 
     # --- on the writer thread ---------------------------------------------------------------------------------------
 
-    def _append(self, data: bytes) -> None:
+    def _append(self, data: bytes, times: int) -> None:
         if self._error is not None:
             return
         try:
             if self._file is None:
                 self._file = self._path.open("wb", buffering=0)
-                self._file.write(wav.header(self._rate_hz, 0))
-            if data and self._file.write(data) != len(data):
-                raise OSError("the disk took only a part")
-            self._written += len(data) // wav.FRAME_BYTES
+                self._write(self._file, wav.header(self._rate_hz, 0))
+            for _ in range(times if data else 0):
+                self._write(self._file, data)
+                self._written += len(data) // wav.FRAME_BYTES
+        except OSError as exc:
+            self._fail(exc.strerror or str(exc))
+
+    @staticmethod
+    def _write(file: BinaryIO, data: bytes) -> None:
+        if file.write(data) != len(data):
+            raise OSError("the disk took only a part")
+
+    def _remove(self) -> None:
+        try:
+            if self._file is not None:
+                self._file.close()
+            self._path.unlink(missing_ok=True)
         except OSError as exc:
             self._fail(exc.strerror or str(exc))
 
