@@ -103,6 +103,7 @@ class _Server:
             public_url=self._public_url,
             ring=self._media.ring,
             is_ready=lambda: self._media.is_ready and self._stops == 0,
+            is_draining=lambda: self._stops > 0,
             is_simulated=is_simulated,
         )
         completion = Completion(store=store, files=YamlProjectFiles(), recordings=recordings, clock=self._clock)

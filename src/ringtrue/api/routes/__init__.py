@@ -1,1 +1,1 @@
-"""One resource per file."""
+"""One module per resource."""

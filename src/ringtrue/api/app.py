@@ -1,0 +1,45 @@
+"""The HTTP application: routes, problems and the document that describes them."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from ringtrue.api import problems
+from ringtrue.api.deps import ApiDeps
+from ringtrue.api.envelope import Envelope
+from ringtrue.api.routes import calls, health, phone_calls, projects, recordings, threads
+from ringtrue.errors import RingtrueError
+from ringtrue.wire.problems import ProblemShape
+
+_PROBLEM: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": ProblemShape, "description": "A problem (RFC 9457)."},
+    "5XX": {"model": ProblemShape, "description": "A problem (RFC 9457)."},
+}
+
+
+def create_app(deps: ApiDeps) -> FastAPI:
+    """The application over these dependencies."""
+    app = FastAPI(
+        title="Ringtrue",
+        version=version("ringtrue"),
+        description="AI phone calls on your own machine.",
+        docs_url=None,  # the framework's page loads scripts from elsewhere
+        redoc_url=None,
+        responses=_PROBLEM,
+        openapi_url="/openapi.json",
+    )
+    app.state.deps = deps
+    for router in (phone_calls.router, calls.router, recordings.router, threads.router, projects.router, health.router):
+        app.include_router(router)
+    app.add_exception_handler(problems.Problem, problems.of_problem)
+    app.add_exception_handler(RingtrueError, problems.of_error)
+    app.add_exception_handler(RequestValidationError, problems.of_validation)
+    app.add_exception_handler(HTTPException, problems.of_http)
+    app.add_exception_handler(Exception, problems.of_bug)
+    app.add_middleware(Envelope)
+    return app

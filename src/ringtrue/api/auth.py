@@ -1,0 +1,56 @@
+"""Who asks: an organization's API key, raw or as a bearer token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from ringtrue.api.deps import Deps
+from ringtrue.api.problems import Problem
+from ringtrue.calls import keys
+from ringtrue.domain.records import ApiKey, KeyScope
+from ringtrue.ids import OrgId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Client:
+    """An authenticated organization."""
+
+    org_id: OrgId
+    scope: KeyScope
+
+
+async def client(request: Request, deps: Deps) -> Client:
+    """The organization of the key. Raises Problem (401)."""
+    value = request.headers.get("Authorization", "").strip()
+    scheme, _, rest = value.partition(" ")
+    secret = rest.strip() if scheme.lower() == "bearer" else value
+    key = await deps.store.read(lambda tx: keys.find(tx, secret)) if secret else None
+    if key is None:
+        raise Problem(
+            401,
+            "unauthorized",
+            "Send your API key in the Authorization header; the first start printed one and keeps it in DATA/api-key.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    await _touch(deps, key)
+    return Client(org_id=key.org_id, scope=key.scope)
+
+
+async def _touch(deps: Deps, key: ApiKey) -> None:
+    at = deps.clock.now()
+    if keys.is_touch_due(key, at=at):
+        await deps.store.run(lambda tx: tx.touch_api_key(key.id, at))
+
+
+async def writer(found: Annotated[Client, Depends(client)]) -> Client:
+    """A client whose key may change things. Raises Problem (403)."""
+    if found.scope == "read":
+        raise Problem(403, "key_reads_only", "This API key may only read: use one of scope full or admin.")
+    return found
+
+
+Reader = Annotated[Client, Depends(client)]
+Writer = Annotated[Client, Depends(writer)]

@@ -1,0 +1,136 @@
+"""Around every request: its id, and a body that is small, shallow and clean before anything reads it.
+
+A body is bounded here and not by the framework, which would read any amount and nest any depth before it looked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ringtrue import ids
+from ringtrue.api.problems import Problem, response
+
+MOST_BYTES = 1 << 20
+MOST_DEPTH = 64
+_SANE_ID = re.compile(r"[A-Za-z0-9._\-]{1,128}\Z")
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
+_YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
+
+
+class Envelope:
+    """The outermost layer of the app."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        asked = headers.get("x-request-id", "")
+        request_id = asked if _SANE_ID.match(asked) else ids.new_request()
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        try:
+            replay = await self._checked(scope, headers, receive)
+        except Problem as exc:
+            refusal = response(Request(scope), exc.status, exc.code, exc.detail, headers={"Connection": "close"})
+            await refusal(scope, receive, named)
+            return
+        await self._app(scope, replay, named)
+
+    async def _checked(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
+        if scope["method"] not in ("POST", "PUT", "PATCH", "DELETE"):
+            return receive
+        body = await _read(headers, receive)
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if body and kind not in _YAML:
+            if kind and kind != "application/json" and not kind.endswith("+json"):
+                raise Problem(415, "media_type_unsupported", "Send the body as application/json.")
+            parsed = parse_json(body)
+            scope["state"]["body_fields"] = tuple(parsed) if isinstance(parsed, Mapping) else ()
+            if not kind:
+                scope["headers"] = [*scope["headers"], (b"content-type", b"application/json")]
+        is_sent = False
+
+        async def replay() -> Message:
+            nonlocal is_sent
+            if is_sent:
+                return await receive()
+            is_sent = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        return replay
+
+
+async def _read(headers: Headers, receive: Receive) -> bytes:
+    length = headers.get("content-length", "")
+    if length.isdigit() and int(length) > MOST_BYTES:
+        raise _too_large()
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(pieces)
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > MOST_BYTES:
+            raise _too_large()
+        pieces.append(piece)
+        if not message.get("more_body", False):
+            return b"".join(pieces)
+
+
+def _too_large() -> Problem:
+    return Problem(413, "body_too_large", "The body is larger than 1 MiB.")
+
+
+def parse_json(body: bytes) -> Any:
+    """The document, when it is JSON without NUL, lone surrogates or deep nesting. Raises Problem (422)."""
+    depth = 0
+    for bracket in _BRACKET.finditer(_STRING.sub(b"", body)):
+        depth += 1 if bracket[0] in b"[{" else -1
+        if depth > MOST_DEPTH:
+            raise Problem(422, "json_too_deep", "The document is nested more than 64 deep.")
+    try:
+        text = body.decode("utf-8")
+        parsed = json.loads(text, parse_constant=_no_constant)
+    except ValueError as exc:  # covers UnicodeDecodeError and numbers of too many digits
+        raise Problem(422, "json_invalid", "The body is not JSON in UTF-8.") from exc
+    if "\\u" in text or "\0" in text:
+        _check_text(parsed)
+    return parsed
+
+
+def _no_constant(_name: str) -> None:
+    raise ValueError("not JSON")
+
+
+def _check_text(value: Any) -> None:
+    """PostgreSQL takes no NUL, UTF-8 no lone surrogate: refused here, so that no layer below meets them."""
+    if isinstance(value, str):
+        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            raise Problem(422, "text_invalid", "A text holds a NUL or half of a surrogate pair.")
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            _check_text(key)
+            _check_text(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _check_text(inner)

@@ -1,0 +1,150 @@
+"""Errors to HTTP: the only file that knows statuses. One shape for every problem (RFC 9457), never an echo of the input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from ringtrue import errors, logs
+from ringtrue.wire.problems import FaultShape, ProblemShape
+
+_log = logs.get(__name__)
+
+_STATUSES: dict[type[errors.RingtrueError], int] = {
+    errors.InvalidInput: 422,
+    errors.NotAllowed: 403,
+    errors.NotFound: 404,
+    errors.WrongState: 409,
+    errors.NoTrunk: 409,
+    errors.ProjectInvalid: 422,
+    errors.StoreUnavailable: 503,
+}
+_CODES = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "media_type_unsupported",
+    416: "range_not_satisfiable",
+    422: "invalid_input",
+    501: "not_implemented",
+    503: "unavailable",
+}
+_DETAILS = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+}
+
+
+class Problem(Exception):
+    """A problem that only HTTP knows of."""
+
+    def __init__(self, status: int, code: str, detail: str, *, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.headers = headers or {}
+
+
+def response(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    faults: Sequence[FaultShape] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """The problem as a response."""
+    shape = ProblemShape(
+        type=f"urn:ringtrue:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        request_id=getattr(request.state, "request_id", ""),
+        errors=list(faults) if faults is not None else None,
+    )
+    content = shape.model_dump(exclude_none=True)
+    return JSONResponse(content, status, media_type="application/problem+json", headers=headers)
+
+
+async def of_problem(request: Request, exc: Exception) -> JSONResponse:
+    """A `Problem`."""
+    assert isinstance(exc, Problem)
+    return response(request, exc.status, exc.code, exc.detail, headers=exc.headers)
+
+
+async def of_error(request: Request, exc: Exception) -> JSONResponse:
+    """An error of ours."""
+    assert isinstance(exc, errors.RingtrueError)
+    status = _STATUSES.get(type(exc), 500)
+    if status == 500:
+        _log.error("request.failed", code=exc.code, exc_info=exc)
+        return response(request, 500, "internal", "Something broke on our side; the log of the server says what.")
+    faults: list[FaultShape] | None = None
+    code = exc.code
+    if isinstance(exc, errors.InvalidInput):
+        faults = [FaultShape(loc=list(exc.field), msg=exc.sentence, code=exc.detail_code)]
+    elif isinstance(exc, errors.ProjectInvalid):
+        faults = [_project_fault(fault) for fault in exc.faults]
+    elif isinstance(exc, errors.NotAllowed):
+        code = exc.reason
+    headers = {"Retry-After": "1"} if status == 503 else None
+    return response(request, status, code, exc.sentence, faults=faults, headers=headers)
+
+
+def _project_fault(fault: errors.ProjectFault) -> FaultShape:
+    place: list[str | int] = [] if fault.line is None else [fault.line, fault.column or 1]
+    return FaultShape(
+        loc=[*place, *([fault.path] if fault.path else [])], msg=f"{fault.message} {fault.remedy}".strip(), code="project"
+    )
+
+
+async def of_validation(request: Request, exc: Exception) -> JSONResponse:
+    """Input that is not of the documented shape."""
+    assert isinstance(exc, RequestValidationError)
+    faults = [
+        FaultShape(
+            loc=[part for part in error["loc"] if part != "body"], msg=_sentence(error["type"], error["msg"]), code=error["type"]
+        )
+        for error in exc.errors()
+    ]
+    return response(request, 422, "invalid_input", "The request is not as documented; errors says where.", faults=faults)
+
+
+def _sentence(kind: str, message: str) -> str:
+    """What is wrong, from the kind alone: pydantic's own messages may hold the input."""
+    known = {
+        "missing": "This field is required.",
+        "string_type": "This must be a string.",
+        "string_too_long": "This is too long.",
+        "bool_type": "This must be true or false.",
+        "bool_parsing": "This must be true or false.",
+        "dict_type": "This must be an object.",
+        "model_attributes_type": "The body must be a JSON object.",
+        "json_invalid": "The body is not JSON.",
+    }
+    return known.get(kind, "This is not as documented.") if kind != "value_error" else message.removeprefix("Value error, ")
+
+
+async def of_http(request: Request, exc: Exception) -> JSONResponse:
+    """What the framework refuses: unknown addresses and methods."""
+    assert isinstance(exc, HTTPException)
+    status = exc.status_code
+    detail = _DETAILS.get(status, "The request cannot be served.")
+    return response(request, status, _CODES.get(status, "error"), detail, headers=dict(exc.headers or {}))
+
+
+async def of_bug(request: Request, exc: Exception) -> JSONResponse:
+    """A bug of ours: whole in the log, nothing of it in the answer."""
+    _log.error("request.broken", path=request.url.path, exc_info=exc)
+    return response(request, 500, "internal", "Something broke on our side; the log of the server says what.")

@@ -1,0 +1,53 @@
+"""Placing calls: `/voice/...`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Response
+
+from ringtrue.api import placing, translate
+from ringtrue.api.auth import Writer
+from ringtrue.api.deps import Deps
+from ringtrue.api.fields import ignoring
+from ringtrue.api.problems import Problem
+from ringtrue.calls import threads
+from ringtrue.calls.place import PlaceCall
+from ringtrue.ids import ThreadId
+from ringtrue.wire.calls import CallInfo, PlacedCall
+from ringtrue.wire.requests import PhoneCallRequest, ThreadPhoneCallRequest, WebCallRequest
+
+router = APIRouter(tags=["Voice"])
+
+
+@router.post("/voice/phone-call", response_model=PlacedCall, dependencies=[Depends(ignoring(PhoneCallRequest))])
+async def create_phone_call(body: PhoneCallRequest, client: Writer, deps: Deps, response: Response) -> PlacedCall:
+    """Place a call now or at an instant; the thread with that callee and project is reused."""
+    request = PlaceCall(
+        org_id=client.org_id,
+        callee=body.callee,
+        project=body.project_id,
+        json_data=placing.data_of(body.json_data),
+        timezone=body.timezone,
+        metadata=placing.metadata_of(body.metadata),
+        version_id=body.config_version_id,
+    )
+    call = await placing.placed(deps, request, scheduled_for=body.scheduled_for)
+    if body.background and body.scheduled_for is None:
+        response.status_code = 202
+    else:
+        call = await placing.under_way(deps, call)
+    return PlacedCall(thread_id=call.thread_id, call=translate.call_info(call))
+
+
+@router.post("/voice/{thread_id}/phone-call", response_model=CallInfo, dependencies=[Depends(ignoring(ThreadPhoneCallRequest))])
+async def create_phone_call_in_thread(thread_id: str, body: ThreadPhoneCallRequest, client: Writer, deps: Deps) -> CallInfo:
+    """Place a call in a thread; it sees the thread's data."""
+    request = PlaceCall(org_id=client.org_id, callee=body.callee, project=body.project_id, thread_id=ThreadId(thread_id))
+    call = await placing.placed(deps, request, scheduled_for=body.scheduled_for)
+    return translate.call_info(await placing.under_way(deps, call))
+
+
+@router.post("/voice/{thread_id}/web-call", dependencies=[Depends(ignoring(WebCallRequest))])
+async def create_web_call(thread_id: str, body: WebCallRequest, client: Writer, deps: Deps) -> None:
+    """Browser calls do not exist yet."""
+    await deps.store.read(lambda tx: threads.get(tx, client.org_id, ThreadId(thread_id)))
+    raise Problem(501, "web_calls_not_available", "Browser calls are not available yet; place a phone call instead.")

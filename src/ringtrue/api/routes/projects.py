@@ -1,0 +1,84 @@
+"""Projects: `/projects/...` and the schema of their files."""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from ringtrue.api import translate
+from ringtrue.api.auth import Reader, Writer
+from ringtrue.api.deps import Deps
+from ringtrue.api.fields import refusing
+from ringtrue.api.problems import Problem
+from ringtrue.calls import projects
+from ringtrue.calls.store import Tx
+from ringtrue.domain.records import Project
+from ringtrue.errors import NotFound
+from ringtrue.ids import OrgId, ProjectId
+from ringtrue.wire.projects import Pagination, ProjectShape, ProjectsShape
+
+router = APIRouter(tags=["Projects"])
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/yaml": {"schema": {"type": "string"}}, "application/json": {"schema": {"type": "object"}}},
+    }
+}
+
+
+@router.get("/projects", response_model=ProjectsShape, dependencies=[Depends(refusing())])
+async def list_projects(client: Reader, deps: Deps) -> ProjectsShape:
+    """Every project, by name."""
+
+    def work(tx: Tx) -> list[ProjectShape]:
+        found = []
+        for project in tx.projects(client.org_id):
+            version = tx.latest_version(project.id)
+            if version is not None:
+                found.append(translate.project_shape(project, version))
+        return found
+
+    return ProjectsShape(projects=await deps.store.read(work), pagination=Pagination(cursor=None))
+
+
+@router.get("/projects/{name}", response_model=ProjectShape, dependencies=[Depends(refusing())])
+async def get_project(name: str, client: Reader, deps: Deps) -> ProjectShape:
+    """One project, by name or id."""
+
+    def work(tx: Tx) -> ProjectShape:
+        project = _find(tx, client.org_id, name)
+        return translate.project_shape(project, projects.latest(tx, project))
+
+    return await deps.store.read(work)
+
+
+def _find(tx: Tx, org_id: OrgId, name_or_id: str) -> Project:
+    project = tx.project(org_id, ProjectId(name_or_id)) or tx.project_by_name(org_id, name_or_id)
+    if project is None:
+        raise NotFound("There is no such project.")
+    return project
+
+
+@router.put("/projects/{name}", response_model=ProjectShape, openapi_extra=_BODY)
+async def apply_project(name: str, request: Request, client: Writer, deps: Deps, response: Response) -> ProjectShape:
+    """Make the file the project's newest version; unchanged content makes none."""
+    body = await request.body()
+    if not body:
+        raise Problem(422, "body_missing", "Send the project file as application/yaml, or the same as JSON.")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    try:
+        yaml = body.decode("utf-8") if "yaml" in kind else deps.files.from_json(json.loads(body))
+    except UnicodeDecodeError as exc:
+        raise Problem(422, "text_invalid", "The file is not UTF-8.") from exc
+    at = deps.clock.now()
+    applied = await deps.store.run(lambda tx: projects.apply(tx, client.org_id, name, yaml, files=deps.files, at=at))
+    response.status_code = 201 if applied.is_new_project or applied.is_new_version else 200
+    return translate.applied_shape(applied)
+
+
+@router.get("/schemas/project.json", response_model=None)
+async def project_schema(deps: Deps) -> dict[str, object]:
+    """The JSON Schema of a project file, for editors."""
+    return dict(deps.project_schema)

@@ -1,0 +1,93 @@
+"""Serve the application: the listening socket, and uvicorn without its signals and its access log (links are secrets)."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from ringtrue.api.guard import GuardedProtocol
+from ringtrue.errors import SetupError
+
+_BACKLOG = 512
+_CLOSE_SECONDS = 5
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises SetupError with a port to try."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError as exc:
+        sock.close()
+        why = (exc.strerror or "refused").lower()
+        raise SetupError(
+            f"HTTP cannot use {host}:{port} ({why}): stop the other program or use --port {_free_port(host)}."
+        ) from exc
+    sock.listen(_BACKLOG)
+    return sock
+
+
+def _free_port(host: str) -> int:
+    """A port that is free now; 0, which takes any, where none can be found."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return 0
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """uvicorn, started and stopped by us."""
+
+    def __init__(self, app: ASGIApp, sock: socket.socket) -> None:
+        config = uvicorn.Config(
+            app,
+            http=GuardedProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=_CLOSE_SECONDS,
+        )
+        self._sock = sock
+        self._server = _Quiet(config)
+
+    async def run(self) -> None:
+        """Serve until `stop`."""
+        await self._server.serve(sockets=[self._sock])
+
+    async def started(self) -> None:
+        """Return once connections are taken."""
+        await self._server.is_serving.wait()
+
+    def stop(self) -> None:
+        """Finish the requests in progress and end."""
+        self._server.should_exit = True
+
+
+class _Quiet(uvicorn.Server):
+    """Leaves the process's signals to the process, and says when it serves."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_serving = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take connections."""
+        await super().startup(sockets)
+        self.is_serving.set()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Capture none."""
+        yield

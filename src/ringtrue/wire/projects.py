@@ -1,0 +1,34 @@
+"""Projects as clients see them."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class ProjectShape(BaseModel):
+    """A project and its newest version."""
+
+    model_config = ConfigDict(frozen=True, title="Project")
+
+    id: str
+    name: str
+    version: int
+    config_version_id: str
+    created_at: str
+
+
+class Pagination(BaseModel):
+    """Where the next page begins; null on the last."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cursor: str | None
+
+
+class ProjectsShape(BaseModel):
+    """A page of projects."""
+
+    model_config = ConfigDict(frozen=True, title="Projects")
+
+    projects: list[ProjectShape]
+    pagination: Pagination
