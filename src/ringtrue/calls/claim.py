@@ -10,7 +10,7 @@ from ringtrue.calls.advance import advance
 from ringtrue.calls.store import Tx
 from ringtrue.domain.call import Call, CallStatus, Stage
 from ringtrue.domain.deadlines import SCHEDULE_GRACE
-from ringtrue.domain.facts import CameDue, DialCommitted, PolicyRefused
+from ringtrue.domain.facts import CameDue, DeadlinePassed, DialCommitted, PolicyRefused
 from ringtrue.domain.records import IntentRow, Lease, LegRow
 from ringtrue.ids import CallId, WorkerId
 
@@ -40,6 +40,10 @@ def claim_one(
     """The claim of one due call, or None when it is not to be rung after all."""
     call = tx.call(call_id)
     if call is None or call.stage is not Stage.WAITING:
+        return None
+    if call.deadline_at is not None and call.deadline_at <= at:
+        # After a long downtime: nobody expects this call any more.
+        advance(tx, call_id, DeadlinePassed(), at=at)
         return None
     if call.status is CallStatus.SCHEDULED:
         call = advance(tx, call_id, CameDue(grace=SCHEDULE_GRACE), at=at).call

@@ -9,6 +9,7 @@ from ringtrue.domain.records import EffectRow
 
 _AT_ONCE = 20
 _MOST_WAIT = timedelta(minutes=10)
+_MOST_DOUBLINGS = 10  # beyond them the wait is the longest anyway, and a number of seconds that no timedelta holds
 
 
 def due(tx: Tx, now: datetime) -> tuple[EffectRow, ...]:
@@ -18,4 +19,4 @@ def due(tx: Tx, now: datetime) -> tuple[EffectRow, ...]:
 
 def next_try(effect: EffectRow, now: datetime) -> datetime:
     """When to try an effect again: twice as late each time, ten minutes at most."""
-    return now + min(_MOST_WAIT, timedelta(seconds=2**effect.attempts))
+    return now + min(_MOST_WAIT, timedelta(seconds=2 ** min(effect.attempts, _MOST_DOUBLINGS)))

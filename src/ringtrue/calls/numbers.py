@@ -33,7 +33,11 @@ def to_e164(text: str, *, home_country: str, field: str = "callee") -> str:
         ) from exc
     if phonenumbers.is_valid_short_number(parsed):
         raise NotAllowed("Short codes are not called.", reason="short_number")
-    if not phonenumbers.is_possible_number(parsed):
+    if parsed.extension:
+        # Dropping it would ring somebody else at the same switchboard.
+        raise InvalidInput("A number with an extension cannot be dialled.", field=(field,), code="number_invalid")
+    # A number that is possible within its area only would be dialled as something else once the country code is before it.
+    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise InvalidInput("This number has too few or too many digits.", field=(field,), code="number_invalid")
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
