@@ -70,7 +70,7 @@ class FakeArrival:
 
 
 class FakeCarrier:
-    """See `ringtrue.worker.carrier.Carrier`. `rings` has every phone that rang, `abandoned` every leg given up for a dead worker."""
+    """See `ringtrue.worker.carrier.Carrier`. `rings` and `abandoned` keep what was done, in order."""
 
     def __init__(self) -> None:
         self.rings: list[Ring] = []

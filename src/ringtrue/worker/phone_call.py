@@ -141,11 +141,11 @@ class PhoneCall:
         self._journal.fact(lambda _tx: facts.Ringing(sip_status=ringing.sip_status))
 
     def _answered(self, leg: Leg) -> None:
-        call, recording = self.call, self._recording.start(leg)
+        call, at, recording = self.call, self._studio.clock.now(), self._recording.start(leg)
 
         def fact(tx: Tx) -> facts.Answered:
             tx.put_recording(recording)
-            number = tx.next_conversation(call.thread_id, call.id, self._studio.clock.now())
+            number = tx.next_conversation(call.thread_id, call.id, at)
             return facts.Answered(conversation_id=number)
 
         self._journal.fact(fact, then=self._when_answer_committed)
