@@ -1,1 +1,1 @@
-"""One command group per file."""
+"""One module per command."""

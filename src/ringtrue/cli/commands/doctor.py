@@ -1,0 +1,107 @@
+"""`ringtrue doctor`: what stands in the way of a call, each with its remedy."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ringtrue.cli import output
+from ringtrue.cli.commands.speech import models_folder
+from ringtrue.cli.connection import data_folder
+from ringtrue.cli.output import Exit
+from ringtrue.client import RingtrueClient
+from ringtrue.settings import Settings
+from ringtrue.speech import fetch
+from ringtrue.speech.catalogue import DEFAULT_VOICE
+
+_D = Settings()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that was looked at; `remedy` where it is not as it should be. Warnings do not keep calls from working."""
+
+    name: str
+    is_well: bool
+    says: str
+    remedy: str | None = None
+    is_warning: bool = False
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False) -> None:
+    """Check this machine and say what to do about what is amiss."""
+    findings = list(_findings())
+    if as_json:
+        output.document({"checks": [{"name": f.name, "ok": f.is_well, "detail": f.says, "remedy": f.remedy} for f in findings]})
+    for finding in findings if not as_json else ():
+        mark = "ok  " if finding.is_well else "warn" if finding.is_warning else "FAIL"
+        remedy = f" -> {finding.remedy}" if finding.remedy else ""
+        output.console.print(f"{mark}  {finding.name}: {finding.says}{remedy}", highlight=False, markup=False)
+    if any(not finding.is_well and not finding.is_warning for finding in findings):
+        raise typer.Exit(Exit.FAILED)
+
+
+def _findings() -> Iterator[Finding]:
+    data = data_folder()
+    yield Finding(name="Python", is_well=sys.version_info >= (3, 11), says=sys.version.split()[0])
+    yield _folder(data)
+    yield _extra()
+    yield _voice(models_folder(Path(os.environ["RINGTRUE_MODELS"]) if "RINGTRUE_MODELS" in os.environ else None))
+    server = _server(data)
+    yield server
+    if not server.is_well:
+        yield _port("HTTP port", _D.port, socket.SOCK_STREAM, "--port")
+        yield _port("SIP port", _D.sip_port, socket.SOCK_DGRAM, "--sip-port")
+
+
+def _folder(data: Path) -> Finding:
+    existing = next(folder for folder in (data.resolve(), *data.resolve().parents) if folder.exists())
+    is_well = os.access(existing, os.W_OK)
+    says = f"{data} can be written" if is_well else f"{data} cannot be written"
+    return Finding(name="Data folder", is_well=is_well, says=says, remedy=None if is_well else "choose another with --data")
+
+
+def _extra() -> Finding:
+    is_well = all(importlib.util.find_spec(name) is not None for name in ("piper", "onnxruntime"))
+    remedy = None if is_well else "pip install 'ringtrue[local]'"
+    return Finding(name="Local speech", is_well=is_well, says="installed" if is_well else "not installed", remedy=remedy)
+
+
+def _voice(models: Path) -> Finding:
+    is_well = fetch.installed(DEFAULT_VOICE, models)
+    return Finding(
+        name="Voice",
+        is_well=is_well,
+        says=f"{DEFAULT_VOICE} {'is here' if is_well else 'is not fetched yet'}",
+        remedy=None if is_well else "ringtrue speech fetch (serve does it on first use)",
+        is_warning=True,
+    )
+
+
+def _server(data: Path) -> Finding:
+    try:
+        url = (data / "url").read_text().strip()
+    except OSError:
+        url = os.environ.get("RINGTRUE_URL", f"http://{_D.host}:{_D.port}")
+    with RingtrueClient(url, "") as client:
+        is_well = client.is_ready()
+    remedy = None if is_well else "ringtrue serve"
+    says = f"{url} {'is ready' if is_well else 'does not answer'}"
+    return Finding(name="Server", is_well=is_well, says=says, remedy=remedy, is_warning=True)
+
+
+def _port(name: str, port: int, kind: socket.SocketKind, option: str) -> Finding:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        try:
+            probe.bind((_D.host, port))
+        except OSError:
+            return Finding(name=name, is_well=False, says=f"{port} is in use", remedy=f"{option} {port + 1}", is_warning=True)
+    return Finding(name=name, is_well=True, says=f"{port} is free")

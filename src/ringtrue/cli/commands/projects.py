@@ -1,0 +1,88 @@
+"""`ringtrue projects`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from ringtrue.agents.files import loaded
+from ringtrue.agents.scripted.model import LoadedProject
+from ringtrue.cli import output
+from ringtrue.cli.connection import connect
+from ringtrue.cli.output import Exit, fail, plain_errors
+from ringtrue.errors import ProjectInvalid
+
+app = typer.Typer(help="Projects: list, apply, validate.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+File = Annotated[Path, typer.Argument(help="The project file (YAML).")]
+
+
+def read_file(file: Path) -> str:
+    """The file's text; ends the command when it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        fail(f"{file} is not UTF-8.", Exit.USAGE)
+    except OSError as exc:
+        fail(f"{file} cannot be read ({(exc.strerror or 'refused').lower()}).", Exit.USAGE)
+
+
+def check_file(file: Path, *, as_json: bool) -> LoadedProject:
+    """The project; prints every mistake with its place and ends the command when there are any."""
+    text = read_file(file)
+    try:
+        project = loaded(text)
+    except ProjectInvalid as exc:
+        faults = [
+            {"line": fault.line, "column": fault.column, "path": fault.path, "message": fault.message, "remedy": fault.remedy}
+            for fault in exc.faults
+        ]
+        if as_json:
+            output.document({"valid": False, "errors": faults})
+        for fault in exc.faults if not as_json else ():
+            sys.stderr.write(f"{file}:{fault.line}:{fault.column}: {fault.message} {fault.remedy}\n")
+        raise typer.Exit(Exit.FAILED) from exc
+    for warning in project.warnings:
+        sys.stderr.write(f"{file}: warning: {warning}\n")
+    return project
+
+
+@app.command("list")
+def list_projects(as_json: Json = False) -> None:
+    """List the projects of the server."""
+    with plain_errors(), connect() as client:
+        found = client.projects()
+    if as_json:
+        output.document({"projects": found})
+        return
+    table = Table("name", "version", "id", box=None)
+    for project in found:
+        table.add_row(project["name"], str(project["version"]), project["id"])
+    output.console.print(table)
+
+
+@app.command("apply")
+def apply(file: File, as_json: Json = False) -> None:
+    """Make the file its project's newest version."""
+    project = check_file(file, as_json=as_json)
+    with plain_errors(), connect() as client:
+        applied: dict[str, Any] = client.apply_project(project.name, read_file(file))
+    if as_json:
+        output.document(applied)
+    else:
+        output.console.print(f"{applied['name']} is at version {applied['version']}.", highlight=False)
+
+
+@app.command("validate")
+def validate(file: File, as_json: Json = False) -> None:
+    """Check a file without a server: every mistake with line, column and remedy."""
+    project = check_file(file, as_json=as_json)
+    if as_json:
+        output.document({"valid": True, "name": project.name})
+    else:
+        output.console.print(f"{file} is valid: project {project.name}.", highlight=False)

@@ -1,0 +1,93 @@
+"""`ringtrue serve`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ringtrue.cli.output import Exit, fail, plain_errors
+from ringtrue.settings import Settings, check, parse_ports
+
+_D = Settings()
+
+
+def _option(name: str, variable: str, text: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(name, envvar=f"RINGTRUE_{variable}", help=text, show_envvar=True)
+    return option
+
+
+def serve(
+    host: Annotated[str, _option("--host", "HOST", "HTTP address.")] = _D.host,
+    port: Annotated[int, _option("--port", "PORT", "HTTP port; 0 picks a free one.")] = _D.port,
+    data: Annotated[Path, _option("--data", "DATA", "Everything that lasts.")] = _D.data,
+    models: Annotated[Path | None, _option("--models", "MODELS", "Voices and models; default DATA/models.")] = None,
+    database: Annotated[str | None, _option("--database", "DATABASE", "Default: SQLite in the data folder.")] = None,
+    sip_host: Annotated[str, _option("--sip-host", "SIP_HOST", "SIP address.")] = _D.sip_host,
+    sip_port: Annotated[int, _option("--sip-port", "SIP_PORT", "SIP port (UDP); 0 picks a free one.")] = _D.sip_port,
+    sip_public_address: Annotated[
+        str | None, _option("--sip-public-address", "SIP_PUBLIC_ADDRESS", "What Via, Contact and SDP name behind NAT.")
+    ] = None,
+    rtp_ports: Annotated[str, _option("--rtp-ports", "RTP_PORTS", "Media ports LOW-HIGH.")] = "30000-30999",
+    trunk: Annotated[str | None, _option("--trunk", "TRUNK", "sip:[USER@]HOST[:PORT], or simulated.")] = None,
+    trunk_password: Annotated[
+        str | None, typer.Option(envvar="RINGTRUE_TRUNK_PASSWORD", hidden=True, help="Set it in the environment.")
+    ] = None,
+    dial_format: Annotated[str, _option("--dial-format", "DIAL_FORMAT", "+E164, E164, national, 9:national.")] = _D.dial_format,
+    allow_sip: Annotated[list[str] | None, _option("--allow-sip", "ALLOW_SIP", "Networks that may call in (repeatable).")] = None,
+    number: Annotated[str, _option("--number", "NUMBER", "First number: caller id, and answered by the example.")] = _D.number,
+    country: Annotated[str, _option("--country", "COUNTRY", "Home country of number parsing.")] = _D.country,
+    public_url: Annotated[str | None, _option("--public-url", "PUBLIC_URL", "Base of links that are handed out.")] = None,
+    allow_webhook: Annotated[
+        list[str] | None, _option("--allow-webhook", "ALLOW_WEBHOOK", "Private networks that webhooks may reach (repeatable).")
+    ] = None,
+    allowed_origin: Annotated[
+        list[str] | None, _option("--allowed-origin", "ALLOWED_ORIGIN", "Origins of browser clients (repeatable).")
+    ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None, _option("--trusted-proxy", "TRUSTED_PROXY", "Whose X-Forwarded-* counts (repeatable).")
+    ] = None,
+    drain_seconds: Annotated[int, _option("--drain-seconds", "DRAIN_SECONDS", "How long SIGTERM waits for calls.")] = 900,
+    log: Annotated[str, _option("--log", "LOG", "text or json.")] = "text",
+    tts: Annotated[str, _option("--tts", "TTS", "piper, or tones for a voice without a model.")] = "piper",
+    simulated_persona: Annotated[str, typer.Option(envvar="RINGTRUE_SIMULATED_PERSONA", hidden=True)] = "",
+    sip_t1_ms: Annotated[int, typer.Option(envvar="RINGTRUE_SIP_T1_MS", hidden=True)] = _D.sip_t1_ms,
+) -> None:
+    """Serve the API, place and answer calls, until SIGTERM or Ctrl-C."""
+    if log not in ("text", "json"):
+        fail(f"--log takes text or json, not {log!r}.", Exit.USAGE)
+    if tts not in ("piper", "tones"):
+        fail(f"--tts takes piper or tones, not {tts!r}.", Exit.USAGE)
+    with plain_errors():
+        settings = Settings(
+            host=host,
+            port=port,
+            data=data,
+            models=models,
+            database=database,
+            sip_host=sip_host,
+            sip_port=sip_port,
+            sip_public_address=sip_public_address,
+            rtp_ports=parse_ports(rtp_ports),
+            trunk=trunk,
+            trunk_password=trunk_password,
+            dial_format=dial_format,
+            allow_sip=tuple(allow_sip or ()),
+            number=number,
+            country=country,
+            public_url=public_url,
+            allow_webhook=tuple(allow_webhook or ()),
+            allowed_origin=tuple(allowed_origin or ()),
+            trusted_proxy=tuple(trusted_proxy or ()),
+            drain=timedelta(seconds=drain_seconds),
+            log="json" if log == "json" else "text",
+            tts="tones" if tts == "tones" else "piper",
+            simulated_persona=simulated_persona,
+            sip_t1_ms=sip_t1_ms,
+        )
+        check(settings)
+        from ringtrue.processes import serve as serve_processes  # late: other commands need none of it
+
+        raise typer.Exit(serve_processes(settings))

@@ -1,0 +1,123 @@
+"""The two processes of a demo, which end with it whatever happens: a server, and a softphone that plays the patient."""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from ringtrue.cli.output import Exit
+from ringtrue.errors import SetupError
+
+_START_SECONDS = 90.0
+_STOP_SECONDS = 15.0
+
+
+class _Process:
+    """A child whose output lines are read as they come; its log goes to a file that is shown when it fails."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        self._arguments = arguments
+        self.lines: queue.Queue[str | None] = queue.Queue()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
+        self.process: subprocess.Popen[str]
+
+    def start(self) -> None:
+        """Start it."""
+        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
+            [sys.executable, "-m", *self._arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+            start_new_session=True,
+        )
+        assert self.process.stdout is not None
+        threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True).start()
+
+    def _read(self, stdout: IO[str]) -> None:
+        for line in stdout:
+            self.lines.put(line.rstrip("\n"))
+        self.lines.put(None)
+
+    def ready_line(self) -> list[str]:
+        """The words of the line that begins with `ready`. Raises SetupError with the child's own sentence."""
+        until = time.monotonic() + _START_SECONDS
+        while time.monotonic() < until:
+            try:
+                line = self.lines.get(timeout=until - time.monotonic())
+            except queue.Empty:
+                break
+            if line is None:
+                break
+            if line.startswith("ready "):
+                return line.split()
+        self.stop()
+        raise SetupError(f"The demo could not start. {self.last_words()}".strip(), exit_code=Exit.FAILED)
+
+    def last_words(self) -> str:
+        """The last line of its log."""
+        self._log.seek(0)
+        lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else ""
+
+    def stop(self) -> None:
+        """End it, at first politely."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+class Patient:
+    """A softphone in a process of its own."""
+
+    def __init__(self, persona: str, record: Path) -> None:
+        arguments = ["ringtrue.testing.callee", "--end-with-stdin", "--persona", persona, "--record", str(record)]
+        self._child = _Process(arguments)
+        self.uri = ""
+
+    def __enter__(self) -> Self:
+        self._child.start()
+        self.uri = self._child.ready_line()[1]
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._child.stop()
+
+    def type(self, keys: str) -> None:
+        """Press keys; `h` hangs up."""
+        stdin = self._child.process.stdin
+        assert stdin is not None
+        stdin.write(keys + "\n")
+        stdin.flush()
+
+
+class DemoServer:
+    """A server with a fresh data folder on free ports."""
+
+    def __init__(self, data: Path, models: Path, *, trunk: str, tts: str) -> None:
+        ports = ["--port", "0", "--sip-port", "0"]
+        folders = ["--data", str(data), "--models", str(models)]
+        self._child = _Process(["ringtrue", "serve", *ports, *folders, "--trunk", trunk, "--tts", tts])
+        self._data = data
+        self.url = ""
+        self.key = ""
+
+    def __enter__(self) -> Self:
+        self._child.start()
+        self.url = self._child.ready_line()[1]
+        self.key = (self._data / "api-key").read_text().strip()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._child.stop()

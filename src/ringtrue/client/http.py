@@ -1,0 +1,124 @@
+"""The client: one method per operation; JSON documents come back as they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+_TIMEOUT_SECONDS = 30.0
+
+Document = dict[str, Any]
+
+
+class ServerRefused(Exception):
+    """The server answered with a problem (RFC 9457), kept in `problem`."""
+
+    def __init__(self, problem: Mapping[str, Any]) -> None:
+        super().__init__(str(problem.get("detail", "The server refused the request.")))
+        self.problem = dict(problem)
+
+
+class ServerUnreachable(Exception):
+    """No server answered at that address."""
+
+
+class RingtrueClient:
+    """Talks to one server with one API key. Raises ServerRefused and ServerUnreachable."""
+
+    def __init__(self, base_url: str, api_key: str) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._http = httpx.Client(
+            base_url=self._base_url, headers={"Authorization": api_key}, timeout=_TIMEOUT_SECONDS, trust_env=False
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
+    def place_call(
+        self,
+        callee: str,
+        project: str,
+        *,
+        json_data: Mapping[str, Any] | None = None,
+        scheduled_for: str | None = None,
+        timezone: str | None = None,
+        background: bool = False,
+    ) -> Document:
+        """Place a call; the answer holds `thread_id` and `call`."""
+        body: Document = {"callee": callee, "project_id": project, "background": background}
+        if json_data is not None:
+            body["json_data"] = json.dumps(json_data)
+        if scheduled_for is not None:
+            body["scheduled_for"] = scheduled_for
+        if timezone is not None:
+            body["timezone"] = timezone
+        return self._ask("POST", "/voice/phone-call", json=body)
+
+    def call(self, call_id: str) -> Document:
+        """The call's record."""
+        return self._ask("GET", f"/calls/{call_id}")
+
+    def cancel(self, call_id: str) -> Document:
+        """Ask that it never connects."""
+        return self._ask("POST", f"/calls/{call_id}/cancel")
+
+    def hang_up(self, call_id: str) -> Document:
+        """Ask that it ends."""
+        return self._ask("POST", f"/calls/{call_id}/hangup")
+
+    def projects(self) -> list[Document]:
+        """Every project."""
+        found: list[Document] = self._ask("GET", "/projects")["projects"]
+        return found
+
+    def apply_project(self, name: str, yaml: str) -> Document:
+        """Make the file the project's newest version."""
+        return self._ask("PUT", f"/projects/{name}", content=yaml.encode(), headers={"Content-Type": "application/yaml"})
+
+    def is_ready(self) -> bool:
+        """Whether calls can be placed now."""
+        try:
+            self._ask("GET", "/readyz")
+        except (ServerRefused, ServerUnreachable):
+            return False
+        return True
+
+    def download(self, call_id: str, path: Path) -> None:
+        """Write the recording of a call, by a fresh link, to `path`."""
+        response = self._send("GET", f"/calls/{call_id}/recording", follow_redirects=True)
+        path.write_bytes(response.content)
+
+    def _ask(self, method: str, path: str, **options: Any) -> Document:
+        document: Document = self._send(method, path, **options).json()
+        return document
+
+    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            response = self._http.request(method, path, **options)
+        except httpx.HTTPError as exc:
+            raise ServerUnreachable(f"No server answers at {self._base_url}: start one with `ringtrue serve`.") from exc
+        if response.is_error:
+            raise ServerRefused(_problem(response))
+        return response
+
+
+def _problem(response: httpx.Response) -> Document:
+    try:
+        document = response.json()
+    except ValueError:
+        document = None
+    if isinstance(document, dict):
+        return document
+    return {"status": response.status_code, "detail": "The server answered with something that is no problem document."}
