@@ -119,8 +119,12 @@ class Greeter:
             case agent.Began():
                 acts = [_say("Good morning press one please"), agent.Expect(kind="choice", whole_keys=("1", "2"))]
             case agent.Keys(digits=digits):
-                outcome = agent.Outcome(step="done", successful=True, fields={"key": digits})
-                acts = [agent.Fill(field="key", value=digits, evidence=digits), _say("Thank you"), agent.HangUp(outcome=outcome)]
+                state = {"key": digits}
+                acts = [
+                    agent.Fill(field="key", value=digits, evidence=digits),
+                    _say("Thank you"),
+                    agent.HangUp(outcome=self.outcome(state)),
+                ]
             case agent.Silence():
                 acts = [agent.HangUp(outcome=None, reason="inactivity")]
             case _:
@@ -129,7 +133,7 @@ class Greeter:
 
     def outcome(self, state: agent.State | None) -> agent.Outcome | None:
         """Nothing, unless an end was reached."""
-        return None
+        return agent.Outcome(step="done", successful=True, fields={"key": state["key"]}) if state else None
 
 
 def _say(text: str) -> agent.Say:
@@ -213,6 +217,15 @@ class Worker:
             if call.status.is_terminal and len(self.calls) == 0:
                 return call
             await self.clock.sleep(0.1)
+        raise AssertionError(f"{call_id} is {self.store.call(call_id).status}")
+
+    async def over_in_store(self, call_id: CallId) -> Call:
+        """The call, once the store says that it is over, whoever still carries it."""
+        for _ in range(10_000):
+            call = self.store.call(call_id)
+            if call.status.is_terminal:
+                return call
+            await self.clock.sleep(0.01)
         raise AssertionError(f"{call_id} is {self.store.call(call_id).status}")
 
     async def status(self, call_id: CallId, wanted: CallStatus) -> Call:

@@ -9,6 +9,7 @@ from ringtrue import logs
 from ringtrue.conversation.leg import Leg, Position
 from ringtrue.domain.call import Call
 from ringtrue.domain.records import Recording, RecordingStatus
+from ringtrue.errors import RingtrueError
 from ringtrue.ids import CallId, OrgId
 from ringtrue.worker.consent import ConsentTap
 from ringtrue.worker.recorder import Recorder
@@ -24,7 +25,7 @@ class RecordingFolder(Protocol):
         ...
 
     def prepare(self, name: str) -> Path:
-        """Where to write that file; its folder is made. Raises OSError."""
+        """Where to write that file; its folder is made. Raises OSError or RingtrueError."""
         ...
 
 
@@ -46,8 +47,8 @@ class CallRecording:
         name = self._folder.name_for(self._call.org_id, self._call.id)
         try:
             path = self._folder.prepare(name)
-        except OSError as exc:
-            self._disk_error(exc.strerror or str(exc))
+        except (OSError, RingtrueError) as exc:
+            self._disk_error(str(exc))
             return self._as(RecordingStatus.FAILED)
         self._name = name
         self._recorder = Recorder(path, leg.rate_hz, on_disk_error=self._disk_error)

@@ -116,8 +116,9 @@ class PhoneCall:
         except Exception:
             # Whatever broke here, nobody is left on a line that no agent is at; the caller logs it and closes the call.
             await leg.hang_up(Disposition.ERROR_UNKNOWN)
-            await self._recording.finish(leg.sent)
             raise
+        finally:
+            await self._recording.finish(leg.sent)  # Closes the file where the call did not come to its own end.
 
     async def _follow(self, tasks: asyncio.TaskGroup, leg: Leg) -> None:
         talk: asyncio.Task[ConversationEnd] | None = None
