@@ -45,6 +45,6 @@ def analyse(call: Call, outcome_json: str | None, fields: Sequence[str]) -> str:
 def _summary(call: Call, step: object, values: Mapping[str, object]) -> str:
     reason = call.disposition.value if call.disposition else "unknown"
     if not isinstance(step, str):
-        return f"The call ended ({reason}) before the script reached an end."
+        return f"The call ended ({reason}); what the script made of it is not known."
     known = ", ".join(f"{name}: {value}" for name, value in values.items() if value is not None)
-    return f"The script ended at {step!r} ({reason})." + (f" {known}." if known else "")
+    return f"The call ended at the step {step!r} ({reason})." + (f" {known}." if known else "")
