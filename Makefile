@@ -1,0 +1,21 @@
+# make demo and make test do all their set-up, with python3 (3.11 to 3.13) and make alone.
+.PHONY: demo test bench-media setup
+
+PYTHON ?= python3
+export PYTHON
+
+demo:
+	@tools/setup local
+	@.venv/bin/ringtrue demo --out demo-out
+
+test:
+	@tools/setup local dev
+	@tools/test-peers
+	@tools/test
+
+bench-media:
+	@tools/setup local dev
+	@.venv/bin/python bench/media.py
+
+setup:
+	@tools/setup local dev
