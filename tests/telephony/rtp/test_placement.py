@@ -28,7 +28,7 @@ class Sender:
 
 def place(placement: Placement, packet: RtpPacket, arrived: int, *, silent: bool = False) -> int | None:
     """Where one block of speech (or silence) lies."""
-    return placement.place(packet, arrived=arrived, samples=BLOCK, is_silent=silent)
+    return placement.place(packet, arrived=arrived, samples=BLOCK, is_silent=lambda: silent)
 
 
 def test_the_first_packet_lies_where_it_arrived() -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _HEAD = struct.Struct("!BBHII")
 _VERSION = 2
+_PLAIN = 0x80  # no padding, extension or contributing sources: what every phone sends
 
 
-@dataclass(frozen=True, slots=True)
-class RtpPacket:
-    """One packet as received."""
+class RtpPacket(NamedTuple):
+    """One packet as received. A tuple: one is made for every packet of every call."""
 
     payload_type: int
     marker: bool
@@ -28,6 +28,8 @@ def parse(datagram: bytes) -> RtpPacket | None:
     first, second, sequence, timestamp, ssrc = _HEAD.unpack_from(datagram)
     if first >> 6 != _VERSION or 72 <= (second & 0x7F) <= 76:  # 72-76: RTCP on the same port (RFC 5761 section 4)
         return None
+    if first == _PLAIN:
+        return RtpPacket(second & 0x7F, second >= 0x80, sequence, timestamp, ssrc, datagram[12:])
     start = _HEAD.size + 4 * (first & 0x0F)
     if first & 0x10:
         if len(datagram) < start + 4:

@@ -12,6 +12,7 @@ as one delay too long for any jitter at the beginning of its next talk.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from ringtrue.telephony.rtp.packet import RtpPacket, difference
 
@@ -40,17 +41,17 @@ class Placement:
         self._seen: deque[tuple[int, int]] = deque(maxlen=_REMEMBERED)
         self._delays: deque[int] = deque(maxlen=_WINDOW_PACKETS)
 
-    def place(self, packet: RtpPacket, *, arrived: int, samples: int, is_silent: bool) -> int | None:
+    def place(self, packet: RtpPacket, *, arrived: int, samples: int, is_silent: Callable[[], bool]) -> int | None:
         """The position of the packet's first sample; None for a duplicate. `arrived` is where the clock stood."""
         natural = max(0, arrived - samples)
         if packet.ssrc != self._ssrc:
             self._ssrc = packet.ssrc
             self._seen.clear()
             self._begin(packet, natural)
-        if (packet.sequence, packet.timestamp) in self._seen:
+        behind = difference(packet.sequence, self._newest_sequence, 16)
+        if behind <= 0 and (packet.sequence, packet.timestamp) in self._seen:
             return None
         self._seen.append((packet.sequence, packet.timestamp))
-        behind = difference(packet.sequence, self._newest_sequence, 16)
         if behind >= 0 or behind < _RESTARTED:
             self._follow(packet, natural, is_silent=is_silent)
         position = self._position(packet.timestamp)  # A late packet may be of a timeline that was left.
@@ -63,7 +64,7 @@ class Placement:
         position = self._position(packet.timestamp)
         return position if position >= 0 and _is_plausible(arrived - position) else arrived
 
-    def _follow(self, packet: RtpPacket, natural: int, *, is_silent: bool) -> None:
+    def _follow(self, packet: RtpPacket, natural: int, *, is_silent: Callable[[], bool]) -> None:
         """Take the newest packet in, and lay the anchor anew where that must be."""
         delay = natural - self._position(packet.timestamp)
         went_back = difference(packet.timestamp, self._newest_timestamp, 32) < 0
@@ -75,8 +76,10 @@ class Placement:
             return
         self._newest_sequence, self._newest_timestamp = packet.sequence, packet.timestamp
         self._delays.append(delay)
+        if len(self._delays) < _WINDOW_PACKETS:
+            return
         drift = min(self._delays)
-        if is_silent and len(self._delays) == _WINDOW_PACKETS and abs(drift) >= _DRIFT_SAMPLES:
+        if abs(drift) >= _DRIFT_SAMPLES and is_silent():
             self._begin(packet, self._position(packet.timestamp) + drift)
 
     def _begin(self, packet: RtpPacket, position: int) -> None:

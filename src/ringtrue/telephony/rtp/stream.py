@@ -278,8 +278,10 @@ class RtpStream:
         pcm = g711.decode(packet.payload, codec)
         if not len(pcm):
             return
-        is_silent = bool(np.abs(pcm).max() < _LOUD)
-        position = self._placement.place(packet, arrived=self._now(), samples=len(pcm), is_silent=is_silent)
+        arrived, samples = self._now(), len(pcm)
+        position = self._placement.place(
+            packet, arrived=arrived, samples=samples, is_silent=lambda: int(np.abs(pcm.astype(np.int32)).max()) < _LOUD
+        )
         if position is None:
             return
         for tap in self._taps:
