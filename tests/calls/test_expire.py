@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -189,6 +190,18 @@ def test_of_two_successors_one_takes_over(do: Do, office: Office) -> None:
         ongoing(tx, office)
         (orphan,) = found_orphans(tx)
         assert [taken_over(tx, orphan), taken_over(tx, orphan, WorkerId("worker_3"))] == [True, False]
+
+    do(check)
+
+
+def test_a_lease_that_its_worker_took_anew_is_not_taken_over(do: Do, office: Office) -> None:
+    """What was found belongs to an earlier fence."""
+
+    def check(tx: Tx) -> None:
+        ongoing(tx, office)
+        (orphan,) = found_orphans(tx)
+        tx.put_lease(replace(orphan.lease, fence=2))
+        assert not taken_over(tx, orphan)
 
     do(check)
 

@@ -188,6 +188,25 @@ def test_a_key_during_a_prompt_for_silence_answers_the_question() -> None:
     assert talk.transcript[1].interrupted
 
 
+def test_what_was_not_rendered_when_the_party_answered_is_not_rendered_later() -> None:
+    """Neither the rest of the say nor the says behind it; the voice is free for the next turn at once."""
+
+    class Wordy(Asking):
+        def reply(self, state: State | None, heard: Input) -> Sequence[Act]:
+            first, *rest = super().reply(state, heard)
+            return [first, say("word " * 40), say("never heard"), *rest] if isinstance(heard, agent.Began) else [first, *rest]
+
+    talk = BlockTalk(Wordy(Expect(kind="yes_no", whole_keys=("1",))))
+    talk.until(lambda: len(talk.transcript) == 1)
+    talk.press("1")
+    talk.until_over()
+    talk.leave()
+
+    rendered = [act.text.written for act in talk.acts if isinstance(act, turns.Render)]
+    assert rendered == ["What is it?", "word " * 40, "Goodbye then."]
+    assert talk.text.splitlines()[-1] == "Agent: Goodbye then."
+
+
 def test_written_and_spoken_words_that_pair_have_measured_times() -> None:
     """Each written word lies where the voice said it."""
     talk = asked(Expect(kind="text"))

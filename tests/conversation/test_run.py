@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,7 @@ from ringtrue.agents.files import agent_for, example
 from ringtrue.conversation import leg as legs
 from ringtrue.conversation.agent import Agent, Outcome
 from ringtrue.conversation.run import Conversation, ConversationEnd, Evidence
+from ringtrue.conversation.speech import SpokenPart
 from ringtrue.conversation.turns import Note
 from ringtrue.domain.disposition import Disposition
 from ringtrue.domain.utterance import Utterance, as_text
@@ -265,6 +266,38 @@ def test_a_hold_is_waited_out() -> None:
     question = over.talk.transcript[1]
     assert question.end_ms - question.start_ms > 20_000
     assert question.content == question.generated
+
+
+def test_a_part_that_was_rendered_for_a_cut_prompt_is_not_played() -> None:
+    """It came out of the voice just when the key was pressed."""
+
+    class Racing(FakeVoice):
+        talk: Talk | None = None
+        pressed_at = 0
+
+        async def speak(self, text: str, *, voice: str, rate_hz: int, keep: bool = False) -> AsyncIterator[SpokenPart]:
+            async for part in FakeVoice.speak(self, text, voice=voice, rate_hz=rate_hz, keep=keep):
+                if self.talk is not None and text.startswith("You have an appointment") and part.words[0].start > 0:
+                    self.pressed_at = int(self.talk.leg.sent)
+                    self.talk.conversation.hear(legs.Digit(at=self.talk.leg.sent, digit="0"))
+                    self.talk = None
+                yield part
+
+    voice = Racing()
+
+    async def party(talk: Talk) -> None:
+        await talk.until_asked()
+        voice.talk = talk
+        talk.leg.press("1")
+        await asyncio.sleep(600)
+
+    over = converse(party, voice=voice)
+
+    goodbye = over.talk.transcript[-1]
+    pcm = np.concatenate(over.talk.leg.heard_by_party)
+    assert goodbye.content == "We will call you back today. Goodbye."
+    assert 0 < voice.pressed_at < goodbye.start_ms * 8
+    assert not pcm[voice.pressed_at : goodbye.start_ms * 8].any()
 
 
 def test_the_transcript_grows_while_the_agent_speaks() -> None:

@@ -70,6 +70,21 @@ def test_a_closed_utterance_that_was_cut_is_interrupted() -> None:
     assert (whole_note.utterance.content, whole_note.utterance.interrupted) == ("Hello. Goodbye.", False)
 
 
+def test_a_word_ends_before_a_gap_behind_it() -> None:
+    """The line was held between two parts of a say: the first word ended when it was silent."""
+    utterance = AgentUtterance(0)
+    say = utterance.add(Say(spans=(Span(written="one two", spoken="one two"),)))
+    words = [SpokenWord(text=text, start=at, end=at + 800, timing="measured") for text, at in (("one", 0), ("two", 800))]
+    for number, word in enumerate(words):
+        say.add(queue_offset=800 * number, samples=800, start=Position(800 * number), words=[word], is_last=number == 1)
+    utterance.follow(Line(at=Position(80_000), consumed=800))
+
+    note = utterance.note(Line(at=Position(80_800), consumed=1600), rate_hz=8000)
+
+    assert note is not None
+    assert [(word.start_ms, word.end_ms) for word in note.utterance.words] == [(0, 100), (10_000, 10_100)]
+
+
 def test_an_utterance_cut_before_its_first_midpoint_keeps_its_place() -> None:
     """It sounded, but no word of it was heard."""
     cut = rendered("Hello.")
