@@ -42,9 +42,9 @@ class Recorder:
         self._path = path
         self._rate_hz = rate_hz
         self._on_disk_error = on_disk_error
-        self._sheet = np.zeros(((_WINDOW_SECONDS + 2 * _CHUNK_SECONDS) * rate_hz, wav.CHANNELS), dtype="<i2")
+        self._sheet = np.zeros(((_WINDOW_SECONDS + _CHUNK_SECONDS) * rate_hz, wav.CHANNELS), dtype="<i2")
         self._base = 0  # the position of the sheet's first row
-        self._newest = 0
+        self._full = (_WINDOW_SECONDS + _CHUNK_SECONDS) * rate_hz  # rows, beyond which the oldest are written
         self._waiting: list[Future[None]] = []
         self._file: BinaryIO | None = None
         self._written = 0
@@ -74,16 +74,16 @@ class Recorder:
     # --- on the event loop ------------------------------------------------------------------------------------------
 
     def _lay(self, at: int, pcm: Pcm, channel: int) -> None:
-        end = at + len(pcm)
-        self._make_room(end)
         start = at - self._base
+        end = start + len(pcm)
+        if end > self._full:
+            self._make_room(at + len(pcm))
+            start = at - self._base
+            end = start + len(pcm)
         if start < 0:
             pcm, start = pcm[-start:], 0
-        if len(pcm):
-            self._sheet[start : start + len(pcm), channel] = pcm
-        self._newest = max(self._newest, end)
-        if self._newest - self._base >= (_WINDOW_SECONDS + _CHUNK_SECONDS) * self._rate_hz:
-            self._shift(_CHUNK_SECONDS * self._rate_hz)
+        if end > 0:
+            self._sheet[start:end, channel] = pcm
 
     def _make_room(self, end: int) -> None:
         chunk = _CHUNK_SECONDS * self._rate_hz
@@ -92,7 +92,7 @@ class Recorder:
             self._shift(len(self._sheet))
             self._submit(bytes(chunk * wav.FRAME_BYTES), times=skipped)
             self._base += skipped * chunk
-        while end > self._base + len(self._sheet):
+        while end > self._base + self._full:
             self._shift(chunk)
 
     def _shift(self, samples: int) -> None:

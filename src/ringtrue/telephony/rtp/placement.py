@@ -76,7 +76,7 @@ class Placement:
             return
         self._newest_sequence, self._newest_timestamp = packet.sequence, packet.timestamp
         self._delays.append(delay)
-        if len(self._delays) < _WINDOW_PACKETS:
+        if abs(delay) < _DRIFT_SAMPLES or len(self._delays) < _WINDOW_PACKETS:
             return
         drift = min(self._delays)
         if abs(drift) >= _DRIFT_SAMPLES and is_silent():

@@ -29,7 +29,6 @@ from ringtrue.telephony.rtp.ports import PortRange
 _STATIC: dict[int, Codec] = {0: "PCMU", 8: "PCMA"}  # RFC 3551 section 6
 _COMFORT_NOISE = 13
 _LOUD = 300  # a sample above this is sound, not line noise (-40 dB of full scale)
-_MOST_DATAGRAMS = 64  # read at once: a flood on one port does not hold the clock of the others
 _MOST_BYTES = 2048
 
 
@@ -233,14 +232,12 @@ class RtpStream:
     # --- receiving --------------------------------------------------------------------------------------------------
 
     def _readable(self) -> None:
-        for _ in range(_MOST_DATAGRAMS):
-            try:
-                datagram, source = self._sock.recvfrom(_MOST_BYTES)
-            except BlockingIOError:
-                return
-            except OSError:
-                continue  # An ICMP error of an earlier send; the next read goes on.
-            self._receive(datagram, (source[0], source[1]))
+        """Read one datagram; the loop calls again while there are more, so that a flood on one port holds nobody's clock."""
+        try:
+            datagram, source = self._sock.recvfrom(_MOST_BYTES)
+        except OSError:
+            return  # Nothing there after all, or an ICMP error of an earlier send.
+        self._receive(datagram, (source[0], source[1]))
 
     def _receive(self, datagram: bytes, source: tuple[str, int]) -> None:
         packet = packets.parse(datagram)
