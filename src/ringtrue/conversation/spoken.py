@@ -9,6 +9,7 @@ further anchor whenever a hold or a skipped tick shifted the rest of it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -77,6 +78,8 @@ class SpokenSay:
     words: list[SpokenWord] = field(default_factory=list)
     parts: list[_Part] = field(default_factory=list)
     is_rendered: bool = False
+    written: tuple[WrittenWord, ...] = ()
+    _middles: list[int] = field(default_factory=list)
 
     @property
     def samples(self) -> int:
@@ -88,6 +91,8 @@ class SpokenSay:
         part = _Part(say_offset=self.samples, queue_offset=queue_offset, samples=samples, anchors=[(0, start)])
         self.parts.append(part)
         self.words.extend(words)
+        self.written = written_words(self.say.spans, self.words)
+        self._middles = [(word.start + word.end) // 2 for word in self.written]
         self.is_rendered = self.is_rendered or is_last
 
     def follow(self, *, at: Position, consumed: int) -> None:
@@ -116,13 +121,10 @@ class SpokenSay:
         last = self.parts[-1]
         return _position(last, offset - last.say_offset)
 
-    def heard(self, consumed: int) -> tuple[WrittenWord, ...]:
-        """The written words that were heard: a word counts when its midpoint was sent. Times stay relative to the say."""
+    def heard(self, consumed: int) -> int:
+        """How many of the written words were heard: a word counts when its midpoint was sent."""
         sent = self.sent_samples(consumed)
-        words = written_words(self.say.spans, self.words)
-        if self.is_sent(consumed):
-            return words
-        return tuple(word for word in words if (word.start + word.end) // 2 < sent)
+        return len(self.written) if self.is_rendered and sent >= self.samples else bisect_left(self._middles, sent)
 
     def is_sent(self, consumed: int) -> bool:
         """Whether every sample was sent."""

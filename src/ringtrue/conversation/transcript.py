@@ -16,6 +16,7 @@ class AgentUtterance:
         self.says: list[SpokenSay] = []
         self.is_closed = False
         self._noted: Utterance | None = None
+        self._noted_for: tuple[int, bool] | None = None
 
     def add(self, say: Say) -> SpokenSay:
         """One more say, to be spoken after the others."""
@@ -45,6 +46,10 @@ class AgentUtterance:
         """The utterance as it now reads, when that is news."""
         if self.index is None or not self.has_begun(line):
             return None
+        news = (sum(say.heard(line.consumed) for say in self.says), self.is_closed)
+        if news == self._noted_for:
+            return None
+        self._noted_for = news
         reads = self._reads(line, rate_hz)
         if reads == self._noted:
             return None
@@ -54,7 +59,7 @@ class AgentUtterance:
     def _reads(self, line: Line, rate_hz: int) -> Utterance:
         words: list[Word] = []
         for say in self.says:
-            for word in say.heard(line.consumed):
+            for word in say.written[: say.heard(line.consumed)]:
                 start = say.position(word.start)
                 end = say.position(word.end - 1) + 1 if word.end > word.start else start
                 words.append(Word(word=word.text, start_ms=_ms(start, rate_hz), end_ms=_ms(end, rate_hz), timing=word.timing))
