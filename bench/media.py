@@ -122,10 +122,31 @@ def run(calls: int, seconds: float) -> None:
             print(f"{'':<20} {line}")
         quiet = quiet or found
     assert quiet is not None
-    echo = measure("echo", calls, seconds)
-    ratio = quiet.cpu_share / echo.cpu_share
-    each = quiet.cpu_share / calls * 100
-    print(f"CPU per call {each:.3f} % of a core, plain uvloop echo {echo.cpu_share / calls * 100:.3f} %: {ratio:.2f} x")
+    bare, echo = measure("unrecorded", calls, seconds), measure("echo", calls, seconds)
+    print("CPU per call in % of a core, and as often a plain uvloop echo of the same packets:")
+    for name, found in (("with recording", quiet), ("without", bare), ("echo", echo)):
+        print(f"  {name:<16} {found.cpu_share / calls * 100:.3f} {found.cpu_share / echo.cpu_share:.2f} x")
+
+
+def signalling(count: int) -> None:
+    """Set-ups a second, and how late calls due at one instant ring."""
+    far = Child("far_sip.py", "answer")
+    done = Child("near_sip.py", "set_ups", far.hear(), count).hear()
+    far.end()
+    assert isinstance(done, dict)
+    print(f"\nSet-ups: {done['per_second']:.0f}/s, {done['failed']} of {count} failed, {done['cpu_ms']:.1f} ms of CPU each")
+
+    far = Child("far_sip.py", "busy")
+    told = Child("near_sip.py", "due", far.hear(), 100).hear()
+    (rang,) = far.end()
+    assert isinstance(told, dict)
+    assert isinstance(rang, list)
+    late = sorted((at - told["instant"]) * 1000 for at in rang)
+    middle, last = (f"{late[int(len(late) * share)]:.0f}" if late else "none" for share in (0.5, 0.99))
+    print(
+        f"100 calls due in the same second: {len(late)} rang, earliest {late[0] if late else 0:.0f} ms after the instant, "
+        f"p50 {middle} ms, p99 {last} ms"
+    )
 
 
 def main() -> None:
@@ -142,6 +163,7 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}")
     for calls in map(int, chosen.calls.split(",")):
         run(calls, seconds)
+    signalling(300 if chosen.quick else 2000)
 
 
 if __name__ == "__main__":

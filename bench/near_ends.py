@@ -1,4 +1,7 @@
-"""The near ends under uvloop: the media of N calls as a worker carries it (`streams`), or a plain echo of as many packets."""
+"""The near ends under uvloop: the media of N calls.
+
+`streams` is as a worker carries them, `unrecorded` the same without recordings, `echo` a plain echo of the same packets.
+"""
 
 from __future__ import annotations
 
@@ -50,8 +53,8 @@ async def _talk(stream: RtpStream, wait: float) -> None:
         await asyncio.sleep(_TURN_SECONDS)
 
 
-async def streams(count: int, folder: Path) -> None:
-    """The real thing: streams on one pacer, both channels recorded, an agent that speaks half of the time."""
+async def streams(count: int, folder: Path, *, is_recorded: bool) -> None:
+    """The real thing: streams on one pacer, an agent that speaks half of the time."""
     clock = SystemClock()
     pacer = Pacer(clock)
     ports = PortRange(*_PORTS)
@@ -62,16 +65,18 @@ async def streams(count: int, folder: Path) -> None:
         running = [tasks.create_task(pacer.run())]
         recorders = []
         for number, (line, port) in enumerate(zip(lines, remotes, strict=True)):
-            recorders.append(Recorder(folder / f"{number}.wav", 8000, on_disk_error=print))
-            line.add_tap(recorders[-1])
+            if is_recorded:
+                recorders.append(Recorder(folder / f"{number}.wav", 8000, on_disk_error=print))
+                line.add_tap(recorders[-1])
             line.start(remote=("127.0.0.1", port), payload_type=0, codec="PCMU", telephone_event=101)
             running.append(tasks.create_task(_talk(line, number * _TURN_SECONDS / count)))
         await _measure(pacer.lateness_ms)
         for task in running:
             task.cancel()
-    for line, recorder in zip(lines, recorders, strict=True):
+    for line in lines:
         line.close()
-        await recorder.finish(Position(int(line.sent)))
+    for recorder in recorders:
+        await recorder.finish(Position(int(lines[0].sent)))
 
 
 class _Echo(asyncio.DatagramProtocol):
@@ -99,7 +104,7 @@ def main() -> None:
     """Which, and how many."""
     kind, count = sys.argv[1], int(sys.argv[2])
     with tempfile.TemporaryDirectory() as folder:
-        uvloop.run(streams(count, Path(folder)) if kind == "streams" else echo(count))
+        uvloop.run(echo(count) if kind == "echo" else streams(count, Path(folder), is_recorded=kind == "streams"))
 
 
 if __name__ == "__main__":
