@@ -109,13 +109,18 @@ class SipLeg:
         """End the leg; keys that wait are sent first."""
         if self._is_over or self._call is None:
             return
-        has_digits = self._stream.digits_pending
-        while self._stream.digits_pending:
-            await self._clock.sleep(_AFTER_DIGITS_SECONDS / 5)
-        if has_digits:
-            await self._clock.sleep(_AFTER_DIGITS_SECONDS)
+        if self._stream.digits_pending:
+            await self._keys_sent()
         self._call.hang_up(disposition)
         self._touch()
+
+    async def _keys_sent(self) -> None:
+        """Return when the waiting keys were heard; at once when the line is held or gone, for then they never will be."""
+        while self._stream.digits_pending:
+            if self._is_held or self._is_over:
+                return
+            await self._clock.sleep(_AFTER_DIGITS_SECONDS / 5)
+        await self._clock.sleep(_AFTER_DIGITS_SECONDS)
 
     # --- what signalling tells --------------------------------------------------------------------------------------
 
