@@ -10,6 +10,7 @@ import os
 import queue
 import sys
 import threading
+import traceback
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
@@ -118,9 +119,12 @@ def main() -> int:
     threading.Thread(target=_read_orders, args=(orders,), daemon=True).start()
     try:
         engine = _load(first[0])
-    except RingtrueError as exc:
-        _write(out, pipe.encode({"failed": exc.sentence}))
-        return 1
+    except Exception as exc:
+        if not isinstance(exc, RingtrueError):
+            traceback.print_exc()
+        sentence = exc.sentence if isinstance(exc, RingtrueError) else f"The voice cannot be loaded ({type(exc).__name__})."
+        _write(out, pipe.encode({"failed": sentence}))
+        os._exit(1)  # an orderly end would wait for the thread that reads, and abort
     _write(out, pipe.encode({"ready": True}))
     _Renderer(engine, orders, out).run()
     return 0

@@ -10,6 +10,7 @@ _MOST = 120
 _LONGEST = 240  # without any break: longer, and it would keep the other calls waiting
 _TITLES = r"(?<!\bDr\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bProf\.)"
 _BREAK = re.compile(rf"(?<=[.!?;:,]){_TITLES}\s+")
+_BETWEEN = re.compile(rf"{_TITLES} ")
 _SENTENCE = re.compile(rf"(?<=[.!?]){_TITLES}\s+(?![a-z])")  # "at ten a.m. on Monday" goes on
 
 
@@ -26,10 +27,11 @@ def _first(text: str) -> tuple[str, str]:
     breaks = [match for match in _BREAK.finditer(text, 0, _FIRST + 2) if match.start() <= _FIRST]
     if breaks:
         return text[: breaks[-1].start()], text[breaks[-1].end() :]
-    space = text.rfind(" ", 0, _FIRST + 1)
-    if space <= 0:
-        space = text.find(" ")
-    return (text, "") if space < 0 else (text[:space], text[space + 1 :])
+    spaces = [match.start() for match in _BETWEEN.finditer(text)]
+    if not spaces:
+        return text, ""
+    cut = max((space for space in spaces if space <= _FIRST), default=spaces[0])
+    return text[:cut], text[cut + 1 :]
 
 
 def _bounded(sentence: str) -> list[str]:

@@ -30,8 +30,8 @@ Progress = Callable[[str, int, int], None]
 
 # What the network, an archive and an address may do wrong: all of it means the next source.
 _FAULTS = (
-    OSError, http.client.HTTPException, ValueError, subprocess.SubprocessError, zipfile.BadZipFile, zlib.error, EOFError, KeyError,
-    NotImplementedError, RuntimeError,
+    OSError, http.client.HTTPException, ValueError, subprocess.SubprocessError,
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 
 _DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT)
