@@ -50,23 +50,28 @@ class InPlace(ThreadPoolExecutor):
 
 
 class PlainStore:
-    """The store port, each transaction at once; `down` is an outage."""
+    """The store port, each transaction at once; `down` is an outage, `slow` the seconds each one takes."""
 
     def __init__(self, store: SqliteStore) -> None:
         self._store = store
         self.down = False
+        self.slow = 0.0
         self.runs = 0
 
     async def run(self, work: Callable[[Tx], T]) -> T:
         """A writing transaction."""
         self.runs += 1
-        return self.now(work)
+        result = self.now(work)
+        await asyncio.sleep(self.slow)
+        return result
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """A reading one."""
         if self.down:
             raise StoreUnavailable("The database is down.")
-        return self._store.read_now(work)
+        result = self._store.read_now(work)
+        await asyncio.sleep(self.slow)
+        return result
 
     def now(self, work: Callable[[Tx], T]) -> T:
         """The same for the test itself."""

@@ -181,8 +181,10 @@ def test_a_full_worker_refuses(play: Any, answering: Any) -> None:
 
     async def test(worker: Any) -> None:
         async with answering() as desk:
+            worker.store.slow = 0.01
             arrivals = [desk.rings(f"in-{n}") for n in range(25)]
-            await desk.settled()
+            await worker.clock.sleep(1)
+            worker.store.slow = 0.0
             assert [one.rejected for one in arrivals] == [None] * 20 + [503] * 5
             assert [one.is_accepted for one in arrivals] == [True] * 20 + [False] * 5
             for one in arrivals[:20]:

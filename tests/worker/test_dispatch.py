@@ -199,6 +199,21 @@ def test_an_outage_only_delays(play: Any) -> None:
     play(test)
 
 
+def test_a_claim_that_grew_old_is_not_rung(play: Any) -> None:
+    """Its lease may have gone to another worker, which closed it: a phone must not ring after that."""
+
+    async def test(worker: Any) -> None:
+        call = waiting_call("a", deadline_at=AT + 900 * SECOND)
+        worker.add(call)
+        worker.store.slow = 16.0
+        await worker.until(AT + 100 * SECOND)
+
+        assert worker.carrier.rings == []
+        assert worker.store.call(call.id).disposition is Disposition.ERROR_UNKNOWN
+
+    play(test)
+
+
 def test_a_call_that_breaks_harms_no_other(play: Any) -> None:
     """It is closed with its reason, its line is given up, and its neighbour talks on."""
 

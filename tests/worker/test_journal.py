@@ -131,6 +131,21 @@ def test_a_newer_entry_takes_the_place_of_one_that_waits(write: Write, store: An
     assert [one.content for one in store.now(lambda tx: tx.utterances(CALL.id))] == ["Hello"]
 
 
+def test_what_changes_while_it_is_being_written_is_written_again(write: Write, store: Any) -> None:
+    """The newer entry is not taken for the one that was just committed."""
+
+    async def test(desk: Desk) -> None:
+        store.slow = 1.0
+        desk.say(0, "Hel")
+        await asyncio.sleep(0.5)
+        desk.say(0, "Hello")
+        await asyncio.sleep(3)
+
+    write(test)
+
+    assert [one.content for one in store.now(lambda tx: tx.utterances(CALL.id))] == ["Hello"]
+
+
 def test_an_outage_loses_nothing_and_keeps_the_order(write: Write, store: Any) -> None:
     """Facts carry the instant at which they happened, not that of the repair."""
 

@@ -114,8 +114,7 @@ def test_hanging_up_in_mid_sentence_keeps_what_was_heard(play: Any) -> None:
         (said,) = worker.store.now(lambda tx: tx.utterances(CALL.id))
         assert over.disposition is Disposition.USER_HANGUP
         assert said.generated == "Good morning press one please"
-        assert said.content != said.generated
-        assert said.generated.startswith(said.content)
+        assert said.content == "Good morning"
 
     play(test)
 

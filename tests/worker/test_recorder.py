@@ -266,10 +266,12 @@ def test_a_disk_that_stalls_costs_the_recording_not_the_memory(tmp_path: Path, d
     recorder_module._writer.submit(stalled.wait)
     recorder = disk.recorder(path)
 
-    for n in range(50 * 40):
-        recorder.sent(Position(n * BLOCK), block(1))
-    assert disk.errors == ["the disk is too slow"]
-    stalled.set()
+    try:
+        for n in range(50 * 40):
+            recorder.sent(Position(n * BLOCK), block(1))
+        assert disk.errors == ["the disk is too slow"]
+    finally:
+        stalled.set()
 
     assert finish(recorder, 50 * 40 * BLOCK).failed
     assert not path.exists()

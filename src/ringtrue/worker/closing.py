@@ -22,9 +22,8 @@ async def close_broken(call: Call, *, store: Store, clock: Clock) -> None:
 
     def work(tx: Tx) -> None:
         current = tx.call(call.id)
-        if current is None or current.status.is_terminal:
-            return
-        duration = int((at - current.started_at).total_seconds() * 1000) if current.started_at else None
+        started_at = current.started_at if current is not None else None
+        duration = int((at - started_at).total_seconds() * 1000) if started_at is not None else None
         fact = facts.LegEnded(disposition=Disposition.ERROR_UNKNOWN, duration_ms=duration)
         advance(tx, call.id, fact, at=at, fence=call.fence)
 

@@ -100,6 +100,14 @@ def test_another_source_is_anchored_anew() -> None:
     assert place(placement, other.packet(1), 9500) == 9000
 
 
+def test_another_source_with_the_same_numbers_is_no_duplicate() -> None:
+    """Counters begin anywhere, so two sources may meet on the same ones."""
+    placement = Placement()
+    place(placement, Sender().packet(0), 160)
+
+    assert place(placement, Sender(ssrc=2).packet(0), 9000) == 9000 - BLOCK
+
+
 def test_a_jump_forward_is_anchored_anew() -> None:
     """Nothing can come a second before it was spoken."""
     placement, sender = Placement(), Sender()
@@ -197,6 +205,18 @@ def test_an_anchor_that_came_late_is_put_right_in_silence() -> None:
 
     assert found[0] == BLOCK + 800
     assert found[-1] == 99 * BLOCK
+
+
+def test_drift_is_put_right_by_its_floor() -> None:
+    """Not by the delay of the packet at which it happens to be done."""
+    placement, sender = Placement(), Sender()
+    place(placement, sender.packet(0), 160)
+    for n in range(1, 60):
+        place(placement, sender.packet(n), (n + 1) * BLOCK + 400)
+
+    found = place(placement, sender.packet(60), 61 * BLOCK + 400 + 700, silent=True)
+
+    assert found == 60 * BLOCK + 400
 
 
 def test_keys_lie_by_their_timestamp_too() -> None:
