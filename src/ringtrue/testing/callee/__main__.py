@@ -20,7 +20,7 @@ from ringtrue import logs
 from ringtrue.clock import SystemClock
 from ringtrue.errors import RingtrueError
 from ringtrue.settings import parse_ports
-from ringtrue.testing.callee.persona import parse_persona
+from ringtrue.testing.callee.persona import Persona, parse_persona
 from ringtrue.testing.callee.phone import Phone, PhoneConfig
 
 
@@ -33,6 +33,16 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--answer-after", type=float, default=1.0, help="seconds of ringing")
     parser.add_argument("--pause", type=float, default=1.2, help="seconds of silence after which a prompt is over")
     parser.add_argument("--seed", type=int, default=0, help="varies its timing")
+    parser.add_argument("--seed-by-number", action="store_true", help="take the seed from the number's last four digits")
+    parser.add_argument(
+        "--for",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("NUMBER", "PERSONA"),
+        dest="by_number",
+        help="who answers a number",
+    )
     parser.add_argument("--record", type=Path, help="folder for what it heard and sent")
     parser.add_argument("--end-with-stdin", action="store_true")
     return parser.parse_args()
@@ -52,9 +62,13 @@ def _read_stdin(loop: asyncio.AbstractEventLoop, phone: Phone) -> None:
 
 
 async def _run(options: argparse.Namespace) -> None:
-    persona = parse_persona(options.persona, answer_after=options.answer_after, pause=options.pause, seed=options.seed)
+    def persona(text: str) -> Persona:
+        return parse_persona(text, answer_after=options.answer_after, pause=options.pause, seed=options.seed)
+
     config = PhoneConfig(
-        persona=persona,
+        persona=persona(options.persona),
+        by_number={number: persona(text) for number, text in options.by_number},
+        seed_by_number=options.seed_by_number,
         host=options.host,
         port=options.port,
         rtp_ports=parse_ports(options.rtp_ports),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ringtrue.clock import Clock
@@ -25,13 +25,22 @@ Say = Callable[[dict[str, object]], None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PhoneConfig:
-    """Where the phone is and where it writes what it heard; `persona` may differ by the number that was dialled."""
+    """Where the phone is and where it writes what it heard. `by_number` holds personas for certain numbers that are dialled;
+    with `seed_by_number` the last four digits of the number seed the persona."""
 
     persona: Persona
+    by_number: Mapping[str, Persona] = field(default_factory=dict)
+    seed_by_number: bool = False
     host: str = "127.0.0.1"
     port: int = 0
     rtp_ports: tuple[int, int] = (40000, 40999)
     record: Path | None = None
+
+    def persona_for(self, dialled: str) -> Persona:
+        """Who answers that number."""
+        persona = self.by_number.get(dialled, self.persona)
+        seed = dialled[-4:]
+        return replace(persona, seed=int(seed)) if self.seed_by_number and seed.isdigit() else persona
 
 
 class Phone:
@@ -71,7 +80,7 @@ class Phone:
         await self._carrier.close()
 
     async def _treat(self, arrival: SipArrival, number: int) -> None:
-        persona = self._config.persona
+        persona = self._config.persona_for(arrival.dialled)
         self._say({"event": "ringing", "call": number, "dialled": arrival.dialled, "caller": arrival.caller})
         arrival.progress(180)
         await self._clock.sleep(persona.answer_after)
@@ -85,21 +94,23 @@ class Phone:
             self._say({"event": "refused", "call": number, "status": persona.status})
         else:
             leg = await arrival.accept(lambda _snapshot: None)
-            talk = _AnsweredCall(self._config, leg, number, clock=self._clock, say=self._say, typed=self.typed)
+            talk = _AnsweredCall(persona, self._config.record, leg, number, clock=self._clock, say=self._say, typed=self.typed)
             await talk.run()
 
 
 class _AnsweredCall:
     """One answered call."""
 
-    def __init__(self, config: PhoneConfig, leg: Leg, number: int, *, clock: Clock, say: Say, typed: asyncio.Queue[str]) -> None:
-        self._config = config
+    def __init__(
+        self, persona: Persona, record: Path | None, leg: Leg, number: int, *, clock: Clock, say: Say, typed: asyncio.Queue[str]
+    ) -> None:
+        self._record = record
         self._clock = clock
         self._say = say
         self._typed = typed
         self._leg = leg
         self._number = number
-        self._persona = config.persona
+        self._persona = persona
         self._random = self._persona.random()
         self._tapes = Tapes()
         self._listener = Listener()
@@ -121,9 +132,8 @@ class _AnsweredCall:
         acting.cancel()
 
     def _save(self) -> None:
-        folder = self._config.record
-        if folder is not None:
-            self._tapes.save(folder, self._leg.rate_hz, f"call-{self._number}")
+        if self._record is not None:
+            self._tapes.save(self._record, self._leg.rate_hz, f"call-{self._number}")
 
     async def _act(self) -> None:
         persona, clock = self._persona, self._clock
