@@ -22,6 +22,7 @@ class Settings:
     port: int = 8080
     data: Path = Path("data")
     models: Path | None = None
+    mirror: str | None = None
     database: str | None = None
     sip_host: str = "127.0.0.1"
     sip_port: int = 5060

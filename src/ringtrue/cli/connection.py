@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from httpx import InvalidURL
+
 from ringtrue.cli.output import Exit, fail
 from ringtrue.client import RingtrueClient
 
@@ -13,21 +15,34 @@ _DEFAULT_URL = "http://127.0.0.1:8080"
 
 def data_folder() -> Path:
     """The data folder of this shell."""
-    return Path(os.environ.get("RINGTRUE_DATA", "data"))
+    return Path(os.environ.get("RINGTRUE_DATA") or "data")
 
 
-def connect(data: Path | None = None) -> RingtrueClient:
-    """A client of the configured server; ends the command when there is no key."""
-    folder = data or data_folder()
-    url = os.environ.get("RINGTRUE_URL") or _read(folder / "url") or _DEFAULT_URL
-    key = os.environ.get("RINGTRUE_API_KEY") or _read(folder / "api-key")
+def server_url() -> str:
+    """The address of the server of this shell."""
+    return os.environ.get("RINGTRUE_URL") or _read(data_folder() / "url") or _DEFAULT_URL
+
+
+def connect() -> RingtrueClient:
+    """A client of the configured server; ends the command when there is no key, or no server that a key could open."""
+    url = server_url()
+    key = os.environ.get("RINGTRUE_API_KEY") or _read(data_folder() / "api-key")
+    if key is not None and not (key.isascii() and key.isprintable()):
+        fail("The API key holds characters that no key has: set RINGTRUE_API_KEY anew.", Exit.USAGE)
+    try:
+        client = RingtrueClient(url, key or "")
+    except InvalidURL:
+        fail("RINGTRUE_URL takes an address such as http://127.0.0.1:8080.", Exit.USAGE)
     if key is None:
-        fail(f"There is no API key: set RINGTRUE_API_KEY, or run where {folder}/api-key is.", Exit.USAGE)
-    return RingtrueClient(url, key)
+        with client:
+            if not client.is_ready():
+                fail(f"No server answers at {url}: start one with `ringtrue serve`.", Exit.UNREACHABLE)
+        fail(f"There is no API key: set RINGTRUE_API_KEY, or run this where {data_folder() / 'api-key'} is.", Exit.USAGE)
+    return client
 
 
 def _read(path: Path) -> str | None:
     try:
-        return path.read_text().strip() or None
-    except OSError:
+        return path.read_text(encoding="utf-8").strip() or None
+    except (OSError, UnicodeDecodeError):
         return None

@@ -1,4 +1,4 @@
-"""Follow a call as it happens: what is said appears line by line, until the record is complete."""
+"""Follow a call as it happens: what is said appears while it is spoken, until the record is complete."""
 
 from __future__ import annotations
 
@@ -15,16 +15,22 @@ _COLOURS = {"agent": "cyan", "user": "green"}
 
 def watch_call(client: RingtrueClient, call_id: str, *, quiet: bool = False) -> dict[str, Any]:
     """The record once the call is over and its recording and analysis are done."""
-    shown = _Shown(quiet=quiet)
+    shown = _Shown()
     over_since: float | None = None
     while True:
         record = client.call(call_id)
-        shown.update(record)
-        if record["status"] in ("ended", "error"):
+        if not quiet:
+            shown.update(record)
+        if is_over(record):
             over_since = over_since or time.monotonic()
             if _is_complete(record) or time.monotonic() - over_since > _COMPLETE_SECONDS:
                 return record
         time.sleep(_LOOK_SECONDS)
+
+
+def is_over(record: dict[str, Any]) -> bool:
+    """Whether nothing more happens to the call."""
+    return record["status"] in ("ended", "error")
 
 
 def _is_complete(record: dict[str, Any]) -> bool:
@@ -33,31 +39,57 @@ def _is_complete(record: dict[str, Any]) -> bool:
 
 
 class _Shown:
-    """What was printed already."""
+    """What was printed already. The last utterance's line stays open while it grows; a line that was cut is said anew."""
 
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
+    def __init__(self) -> None:
         self._status: str | None = None
-        self._lines: dict[int, str] = {}
+        self._said: list[str] = []
+        self._open: int | None = None
 
     def update(self, record: dict[str, Any]) -> None:
         """Print what is new."""
-        if self._quiet:
-            return
-        if record["status"] != self._status:
-            self._status = record["status"]
-            reason = f" ({record['disconnection_reason']})" if record["disconnection_reason"] else ""
-            output.console.print(f"[dim]-- {self._status}{reason}[/dim]", highlight=False)
-        said = record["transcript_object"] or []
-        for index, utterance in enumerate(said):
-            is_last = index == len(said) - 1 and record["status"] == "ongoing"
-            if utterance["content"] and index not in self._lines and not is_last:
-                self._lines[index] = utterance["content"]
-                self._say(utterance)
+        if not is_over(record):
+            self._show_status(record)
+        for index, utterance in enumerate(record["transcript_object"] or []):
+            if index == len(self._said):
+                if not utterance["content"]:
+                    break  # it has begun, but no word of it was heard yet
+                self._said.append(utterance["content"])
+                self._begin(index, utterance)
+            elif utterance["content"] != self._said[index]:
+                self._go_on(index, utterance)
+        if is_over(record):
+            self._show_status(record)
 
-    def _say(self, utterance: dict[str, Any]) -> None:
+    def _show_status(self, record: dict[str, Any]) -> None:
+        if record["status"] == self._status:
+            return
+        self._close()
+        self._status = record["status"]
+        reason = f" ({record['disconnection_reason']})" if record["disconnection_reason"] else ""
+        output.console.print(f"-- {self._status}{reason}", style="dim", highlight=False, markup=False)
+
+    def _begin(self, index: int, utterance: dict[str, Any]) -> None:
+        self._close()
         role = utterance["role"]
         colour = _COLOURS.get(role, "white")
         output.console.print(f"{utterance['start']:7.2f}  ", end="", style="dim", highlight=False)
         output.console.print(f"{role.capitalize()}: ", end="", style=f"bold {colour}", highlight=False)
-        output.console.print(utterance["content"], markup=False, highlight=False)
+        self._write(utterance["content"])
+        self._open = index
+
+    def _go_on(self, index: int, utterance: dict[str, Any]) -> None:
+        before, content = self._said[index], utterance["content"]
+        self._said[index] = content
+        if index == self._open and content.startswith(before):
+            self._write(content[len(before) :])
+        else:  # a line changed that cannot be gone on with, as keys do that were still being pressed
+            self._begin(index, utterance)
+
+    def _write(self, text: str) -> None:
+        output.console.print(text, end="", markup=False, highlight=False, soft_wrap=True)
+
+    def _close(self) -> None:
+        if self._open is not None:
+            output.console.print()
+            self._open = None

@@ -38,7 +38,7 @@ def serve(settings: Settings) -> int:
     _make_folder(settings.data)
     with lock_folder(settings.data):
         if settings.tts == "piper":
-            ensure_voice(DEFAULT_VOICE, settings.models_dir, say=_say)
+            ensure_voice(DEFAULT_VOICE, settings.models_dir, say=_say, mirror=settings.mirror)
         sock = http.bind(settings.host, settings.port)
         return asyncio.run(_Server(settings, sock).run())
 

@@ -24,6 +24,7 @@ def serve(
     port: Annotated[int, _option("--port", "PORT", "HTTP port; 0 picks a free one.")] = _D.port,
     data: Annotated[Path, _option("--data", "DATA", "Everything that lasts.")] = _D.data,
     models: Annotated[Path | None, _option("--models", "MODELS", "Voices and models; default DATA/models.")] = None,
+    mirror: Annotated[str | None, _option("--mirror", "MIRROR", "Folder or address that has the voice's files.")] = None,
     database: Annotated[str | None, _option("--database", "DATABASE", "Default: SQLite in the data folder.")] = None,
     sip_host: Annotated[str, _option("--sip-host", "SIP_HOST", "SIP address.")] = _D.sip_host,
     sip_port: Annotated[int, _option("--sip-port", "SIP_PORT", "SIP port (UDP); 0 picks a free one.")] = _D.sip_port,
@@ -49,7 +50,9 @@ def serve(
     trusted_proxy: Annotated[
         list[str] | None, _option("--trusted-proxy", "TRUSTED_PROXY", "Whose X-Forwarded-* counts (repeatable).")
     ] = None,
-    drain_seconds: Annotated[int, _option("--drain-seconds", "DRAIN_SECONDS", "How long SIGTERM waits for calls.")] = 900,
+    drain_seconds: Annotated[
+        int, typer.Option("--drain-seconds", envvar="RINGTRUE_DRAIN_SECONDS", min=0, help="How long SIGTERM waits for calls.")
+    ] = 900,
     log: Annotated[str, _option("--log", "LOG", "text or json.")] = "text",
     tts: Annotated[str, _option("--tts", "TTS", "piper, or tones for a voice without a model.")] = "piper",
     simulated_persona: Annotated[str, typer.Option(envvar="RINGTRUE_SIMULATED_PERSONA", hidden=True)] = "",
@@ -66,6 +69,7 @@ def serve(
             port=port,
             data=data,
             models=models,
+            mirror=mirror,
             database=database,
             sip_host=sip_host,
             sip_port=sip_port,

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from ringtrue.cli import output
+from ringtrue.cli import output, voice
 from ringtrue.cli.connection import data_folder
 from ringtrue.cli.output import Exit, plain_errors
 from ringtrue.speech import fetch as fetching
@@ -56,25 +53,12 @@ def fetch(name: Annotated[str, typer.Argument()] = DEFAULT_VOICE, models: Models
     folder = models_folder(models)
     with plain_errors():
         was_there = fetching.installed(name, folder)
-        with _progress() as progress:
-            bars = {file.name: progress.add_task(file.name, total=file.size_bytes) for file in fetching.row(name).files}
-            path = fetching.fetch(
-                name,
-                folder,
-                progress=lambda file, done, _total: progress.update(bars[file], completed=done),
-                mirror=os.environ.get("RINGTRUE_MIRROR"),
-            )
+        path = voice.fetch(name, folder)
     if as_json:
         output.document({"name": name, "path": str(path), "fetched": not was_there})
     else:
         output.console.print(f"{name} is in {path}.", highlight=False)
         output.console.print(f"Notice: {fetching.row(name).notice}", highlight=False)
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=output.errors, disable=not sys.stderr.isatty()
-    )
 
 
 @app.command("verify")
