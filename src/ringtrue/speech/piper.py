@@ -105,8 +105,11 @@ class Piper:
 
 
 def _sayable(word: str) -> str:
-    """The word as the phonemizer is given it: brackets would be read as phonemes in the engine's own notation."""
-    word = word.replace("[", "").replace("]", "")[:_LONGEST_WORD]
+    """The word as the phonemizer is given it.
+
+    It fails on a null character and on half a surrogate pair, and reads brackets as phonemes in a notation of its own.
+    """
+    word = "".join(character for character in word[:_LONGEST_WORD] if character.isprintable() and character not in "[]")
     return _TITLE.sub(r"\1", word)
 
 
