@@ -9,6 +9,7 @@ import queue
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 import zipfile
 import zlib
@@ -94,18 +95,26 @@ def _download(url: str, file: File, target: Path, progress: Progress) -> None:
 def _open(request: urllib.request.Request) -> Any:
     """The open response. Looking a name up knows no time limit, so another thread does it and is left behind when it hangs."""
     answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    given_up = threading.Event()
 
     def ask() -> None:
         try:
-            answers.put(urllib.request.urlopen(request, timeout=_READ_SECONDS))  # noqa: S310
+            answer = urllib.request.urlopen(request, timeout=_READ_SECONDS)  # noqa: S310
         except Exception as exc:
             answers.put(exc)  # raised below, in the thread that asked
+            return
+        if given_up.is_set():
+            answer.close()
+        answers.put(answer)
 
     threading.Thread(target=ask, daemon=True).start()
     try:
         answer = answers.get(timeout=_CONNECT_SECONDS)
     except queue.Empty:
+        given_up.set()
         raise Unavailable(f"no answer within {_CONNECT_SECONDS:.0f} s") from None
+    if isinstance(answer, urllib.error.HTTPError):
+        answer.close()
     if isinstance(answer, Exception):
         raise answer
     return answer
