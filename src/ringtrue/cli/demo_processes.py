@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import subprocess
 import sys
@@ -29,7 +30,7 @@ class _Process:
         self.process: subprocess.Popen[str]
 
     def start(self) -> None:
-        """Start it."""
+        """Start it, out of reach of the terminal's Ctrl-C: it is ended in order instead."""
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
             [sys.executable, "-m", *self._arguments],
             stdin=subprocess.PIPE,
@@ -37,6 +38,7 @@ class _Process:
             stderr=self._log,
             text=True,
             start_new_session=True,
+            env=_environment(),
         )
         assert self.process.stdout is not None
         threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True).start()
@@ -48,18 +50,28 @@ class _Process:
 
     def ready_line(self) -> list[str]:
         """The words of the line that begins with `ready`. Raises SetupError with the child's own sentence."""
+        try:
+            words = self._await_ready()
+        except BaseException:  # Ctrl-C while it starts: nobody else knows of it yet
+            self.stop(at_once=True)
+            raise
+        if words is None:
+            self.stop(at_once=True)
+            raise SetupError(f"The demo could not start. {self.last_words()}".strip(), exit_code=Exit.FAILED)
+        return words
+
+    def _await_ready(self) -> list[str] | None:
         until = time.monotonic() + _START_SECONDS
-        while time.monotonic() < until:
+        while (left := until - time.monotonic()) > 0:
             try:
-                line = self.lines.get(timeout=until - time.monotonic())
+                line = self.lines.get(timeout=left)
             except queue.Empty:
                 break
             if line is None:
                 break
             if line.startswith("ready "):
                 return line.split()
-        self.stop()
-        raise SetupError(f"The demo could not start. {self.last_words()}".strip(), exit_code=Exit.FAILED)
+        return None
 
     def last_words(self) -> str:
         """The last line of its log."""
@@ -67,10 +79,13 @@ class _Process:
         lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else ""
 
-    def stop(self) -> None:
-        """End it, at first politely."""
+    def stop(self, *, at_once: bool = False) -> None:
+        """End it: letting it finish what is in progress, or at once, which takes a server a second signal."""
         if self.process.poll() is None:
             self.process.terminate()
+            if at_once:
+                time.sleep(0.1)  # two signals at one instant are one
+                self.process.terminate()
             try:
                 self.process.wait(_STOP_SECONDS)
             except subprocess.TimeoutExpired:
@@ -78,12 +93,17 @@ class _Process:
                 self.process.wait()
 
 
+def _environment() -> dict[str, str]:
+    """This shell's, without what is set there for a server of its own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("RINGTRUE_")}
+
+
 class Patient:
     """A softphone in a process of its own."""
 
-    def __init__(self, persona: str, record: Path) -> None:
+    def __init__(self, persona: str, record: Path, *, is_heard: bool = False) -> None:
         arguments = ["ringtrue.testing.callee", "--end-with-stdin", "--persona", persona, "--record", str(record)]
-        self._child = _Process(arguments)
+        self._child = _Process([*arguments, *(["--play"] if is_heard else [])])
         self.uri = ""
 
     def __enter__(self) -> Self:
@@ -95,18 +115,22 @@ class Patient:
         self._child.stop()
 
     def type(self, keys: str) -> None:
-        """Press keys; `h` hangs up."""
+        """Press keys; `h` hangs up. Nothing happens when the phone is gone."""
         stdin = self._child.process.stdin
-        assert stdin is not None
-        stdin.write(keys + "\n")
-        stdin.flush()
+        if stdin is None or stdin.closed:
+            return
+        try:
+            stdin.write(keys + "\n")
+            stdin.flush()
+        except BrokenPipeError:
+            return
 
 
 class DemoServer:
     """A server with a fresh data folder on free ports."""
 
     def __init__(self, data: Path, models: Path, *, trunk: str, tts: str) -> None:
-        ports = ["--port", "0", "--sip-port", "0"]
+        ports = ["--host", "127.0.0.1", "--port", "0", "--sip-host", "127.0.0.1", "--sip-port", "0"]
         folders = ["--data", str(data), "--models", str(models)]
         self._child = _Process(["ringtrue", "serve", *ports, *folders, "--trunk", trunk, "--tts", tts])
         self._data = data
@@ -120,4 +144,4 @@ class DemoServer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._child.stop()
+        self._child.stop(at_once=error is not None)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 
@@ -68,15 +69,15 @@ class RingtrueClient:
 
     def call(self, call_id: str) -> Document:
         """The call's record."""
-        return self._ask("GET", f"/calls/{call_id}")
+        return self._ask("GET", f"/calls/{quote(call_id, safe='')}")
 
     def cancel(self, call_id: str) -> Document:
         """Ask that it never connects."""
-        return self._ask("POST", f"/calls/{call_id}/cancel")
+        return self._ask("POST", f"/calls/{quote(call_id, safe='')}/cancel")
 
     def hang_up(self, call_id: str) -> Document:
         """Ask that it ends."""
-        return self._ask("POST", f"/calls/{call_id}/hangup")
+        return self._ask("POST", f"/calls/{quote(call_id, safe='')}/hangup")
 
     def projects(self) -> list[Document]:
         """Every project."""
@@ -85,7 +86,9 @@ class RingtrueClient:
 
     def apply_project(self, name: str, yaml: str) -> Document:
         """Make the file the project's newest version."""
-        return self._ask("PUT", f"/projects/{name}", content=yaml.encode(), headers={"Content-Type": "application/yaml"})
+        return self._ask(
+            "PUT", f"/projects/{quote(name, safe='')}", content=yaml.encode(), headers={"Content-Type": "application/yaml"}
+        )
 
     def is_ready(self) -> bool:
         """Whether calls can be placed now."""
@@ -97,7 +100,17 @@ class RingtrueClient:
 
     def download(self, call_id: str, path: Path) -> None:
         """Write the recording of a call, by a fresh link, to `path`."""
-        response = self._send("GET", f"/calls/{call_id}/recording", follow_redirects=True)
+        response = self._send("GET", f"/calls/{quote(call_id, safe='')}/recording", follow_redirects=True)
+        path.write_bytes(response.content)
+
+    def download_link(self, url: str, path: Path) -> None:
+        """Write what a signed link, such as a record's `recording_url`, leads to. The key stays here: a link needs none."""
+        try:
+            response = httpx.get(url, timeout=_TIMEOUT_SECONDS, trust_env=False)
+        except httpx.HTTPError as exc:
+            raise ServerUnreachable("Nobody answers at the address of the recording.") from exc
+        if response.is_error:
+            raise ServerRefused(_problem(response))
         path.write_bytes(response.content)
 
     def _ask(self, method: str, path: str, **options: Any) -> Document:

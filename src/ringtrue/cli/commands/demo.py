@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
+import signal
 import tempfile
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ringtrue.cli import output
+from ringtrue.cli import output, voice
 from ringtrue.cli.demo_processes import DemoServer, Patient
 from ringtrue.cli.live import watch_call
 from ringtrue.cli.me import Person
-from ringtrue.cli.output import Exit, fail, plain_errors
+from ringtrue.cli.output import fail, plain_errors
 from ringtrue.client import RingtrueClient
-from ringtrue.speech.catalogue import DEFAULT_VOICE
-from ringtrue.speech.fetch import ensure_voice
+from ringtrue.domain.disposition import Disposition
 
 _PATIENT_NUMBER = "+14155550123"
 _DATA = {
@@ -28,6 +28,8 @@ _DATA = {
     "appointment": "2027-03-04T10:30",
     "offers": ["2027-03-05T09:00", "2027-03-08T14:15"],
 }
+_CALL, _RECORDING, _HEARD, _SENT = "call.json", "recording.wav", "peer-heard.wav", "peer-sent.wav"
+_WELL = (Disposition.AGENT_HANGUP, Disposition.USER_HANGUP)
 
 
 def demo(
@@ -38,50 +40,84 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print only the call's JSON.")] = False,
 ) -> None:
     """Place one call over SIP on this machine and show its record."""
-    with plain_errors():
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-        except OSError as exc:
-            fail(f"{out} cannot be written ({(exc.strerror or 'refused').lower()}): choose another with --out.")
+    with plain_errors(), _ended_in_order():
+        _prepare(out)
         if tts == "piper":
-            ensure_voice(DEFAULT_VOICE, models, say=_say)
+            voice.ensure_default(models)
         with tempfile.TemporaryDirectory(prefix="ringtrue-demo-") as folder:
             record = _run(Path(folder), out, models, tts, me=me, quiet=as_json)
     output.document(record)
     if not as_json:
         _say_where(out)
-    if record["status"] != "ended" or record["recording"]["status"] != "ready":
-        fail(f"The call ended as {record['status']}: {record['disconnection_reason']}.", Exit.FAILED)
+    _judge(record, is_scripted=not me)
 
 
-def _say(sentence: str) -> None:
-    sys.stderr.write(sentence + "\n")
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Whoever ends us by a signal ends the server and the patient with us, as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _prepare(out: Path) -> None:
+    """Have the folder, without what an earlier demo left in it. Ends the command when it cannot be written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name in (_CALL, _RECORDING, _HEARD, _SENT):
+            (out / name).unlink(missing_ok=True)
+        (out / _CALL).touch()
+    except OSError as exc:
+        fail(f"{out} cannot be written ({(exc.strerror or 'refused').lower()}): choose another with --out.")
 
 
 def _run(folder: Path, out: Path, models: Path, tts: str, *, me: bool, quiet: bool) -> dict[str, Any]:
-    persona = "me" if me else "patient"
-    with Patient(persona, folder / "peer") as patient:
+    with Patient("me" if me else "patient", folder / "peer", is_heard=me) as patient:
         if not quiet:
-            output.console.print("[dim]Starting the server; a simulated patient waits at the other end.[/dim]")
+            who = "you are" if me else "a simulated patient is"
+            output.console.print(f"Starting a server; {who} at the other end of its trunk.", style="dim", highlight=False)
         server = DemoServer(folder / "data", models, trunk=patient.uri, tts=tts)
         with server, RingtrueClient(server.url, server.key) as client:
             placed = client.place_call(_PATIENT_NUMBER, "appointment", json_data=_DATA)
             with Person(patient) if me else nullcontext():
                 record = watch_call(client, placed["call"]["id"], quiet=quiet)
-            (out / "call.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+            (out / _CALL).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
             if record["recording_url"]:
-                client.download(record["id"], out / "recording.wav")
-        for side in ("heard", "sent"):
+                client.download_link(record["recording_url"], out / _RECORDING)
+        for side, name in (("heard", _HEARD), ("sent", _SENT)):
             source = folder / "peer" / f"call-1-{side}.wav"
             if source.exists():
-                shutil.copyfile(source, out / f"peer-{side}.wav")
+                shutil.copyfile(source, out / name)
     return record
 
 
 def _say_where(out: Path) -> None:
-    output.console.print(f"The record is in {out / 'call.json'}.", highlight=False)
-    output.console.print(
-        f"Listen to {out / 'recording.wav'}: the patient on the left, the agent on the right. "
-        f"What the patient's own phone heard and sent is in peer-heard.wav and peer-sent.wav.",
-        highlight=False,
-    )
+    def say(sentence: str) -> None:
+        output.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
+    say(f"The record is in {out / _CALL}.")
+    if (out / _RECORDING).exists():
+        say(f"Listen to {out / _RECORDING}: the patient on the left, the agent on the right.")
+    if (out / _HEARD).exists():
+        say(f"What the patient's own phone heard and sent is in {out / _HEARD} and {out / _SENT}.")
+
+
+def _judge(record: dict[str, Any], *, is_scripted: bool) -> None:
+    """End with a failure unless the call went as it should: a person may do as they like, the simulated patient succeeds."""
+    reason = record["disconnection_reason"]
+    if record["status"] != "ended" or reason not in _WELL + ((Disposition.INACTIVITY,) if not is_scripted else ()):
+        fail(f"The call did not come to its end: {reason}.")
+    if record["recording"]["status"] != "ready":
+        fail(f"There is no recording: it is {record['recording']['status']}.")
+    analysis = record["call_analysis"]
+    if analysis is None or analysis["status"] != "complete":
+        fail("The call was not analysed.")
+    if is_scripted and not analysis["call_successful"]:
+        fail("The call ended without success.")

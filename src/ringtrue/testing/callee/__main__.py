@@ -44,6 +44,7 @@ def _arguments() -> argparse.Namespace:
         help="who answers a number",
     )
     parser.add_argument("--record", type=Path, help="folder for what it heard and sent")
+    parser.add_argument("--play", action="store_true", help="let a player of this machine sound what is heard")
     parser.add_argument("--end-with-stdin", action="store_true")
     return parser.parse_args()
 
@@ -73,6 +74,7 @@ async def _run(options: argparse.Namespace) -> None:
         port=options.port,
         rtp_ports=parse_ports(options.rtp_ports),
         record=options.record,
+        play=options.play,
     )
     phone = Phone(config, clock=SystemClock(), say=_say)
     await phone.start()

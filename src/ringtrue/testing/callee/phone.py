@@ -14,6 +14,8 @@ from ringtrue.domain.disposition import Disposition
 from ringtrue.telephony.rtp.pacer import Pacer
 from ringtrue.telephony.sip_carrier import SipArrival, SipCarrier, SipConfig
 from ringtrue.testing.callee.persona import Persona
+from ringtrue.testing.callee.player import Player
+from ringtrue.testing.callee.player import command as player_command
 from ringtrue.testing.callee.sound import Listener, Tapes, murmur
 
 _LOOK_SECONDS = 0.05
@@ -35,6 +37,7 @@ class PhoneConfig:
     port: int = 0
     rtp_ports: tuple[int, int] = (40000, 40999)
     record: Path | None = None
+    play: bool = False
 
     def persona_for(self, dialled: str) -> Persona:
         """Who answers that number."""
@@ -49,7 +52,7 @@ class Phone:
     def __init__(self, config: PhoneConfig, *, clock: Clock, say: Say) -> None:
         self._config = config
         self._clock = clock
-        self._say = say
+        self._say = lambda message: say({**message, "at": clock.now().timestamp()})
         self._pacer = Pacer(clock)
         self._carrier = SipCarrier(
             SipConfig(host=config.host, port=config.port, rtp_ports=config.rtp_ports), clock=clock, pacer=self._pacer
@@ -95,7 +98,12 @@ class Phone:
         else:
             leg = await arrival.accept(lambda _snapshot: None)
             talk = _AnsweredCall(persona, self._config.record, leg, number, clock=self._clock, say=self._say, typed=self.typed)
-            await talk.run()
+            player = Player(player_command(leg.rate_hz) if self._config.play else None)
+            leg.add_tap(player)
+            try:
+                await talk.run()
+            finally:
+                player.close()
 
 
 class _AnsweredCall:
