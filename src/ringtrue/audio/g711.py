@@ -63,7 +63,7 @@ def encode(pcm: Pcm, codec: Codec) -> bytes:
 
 def decode(payload: bytes, codec: Codec) -> Pcm:
     """One sample per byte."""
-    return _DECODE[codec][np.frombuffer(payload, dtype=np.uint8)]
+    return _DECODE[codec].take(np.frombuffer(payload, dtype=np.uint8))
 
 
 def silence(codec: Codec, samples: int) -> bytes:

@@ -79,16 +79,18 @@ class Recorder:
         end = at + len(pcm)
         if end > self._base + len(self._sheet):
             self._move_to(end)
-        start = at - self._base
-        if start < 0:
-            pcm, start = pcm[-start:], 0
-        if not len(pcm):
-            return
-        self._sheet[start : start + len(pcm), channel] = pcm
-        self._changed = min(self._changed, self._base + start)
-        self._newest = max(self._newest, end)
-        if self._newest >= self._flush_at:
-            self._flush()
+        base = self._base
+        if at < base:
+            pcm, at = pcm[base - at :], base
+            if end <= base:
+                return
+        self._sheet[at - base : end - base, channel] = pcm
+        if at < self._changed:
+            self._changed = at
+        if end > self._newest:
+            self._newest = end
+            if end >= self._flush_at:
+                self._flush()
 
     def _move_to(self, end: int) -> None:
         """Move the sheet on by whole steps, so that `end` lies on it; what leaves it is written first."""

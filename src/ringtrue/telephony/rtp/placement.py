@@ -48,13 +48,15 @@ class Placement:
             self._ssrc = packet.ssrc
             self._seen.clear()
             self._begin(packet, natural)
+        key = (packet.sequence, packet.timestamp)
         behind = difference(packet.sequence, self._newest_sequence, 16)
-        if behind <= 0 and (packet.sequence, packet.timestamp) in self._seen:
+        if behind <= 0 and key in self._seen:
             return None
-        self._seen.append((packet.sequence, packet.timestamp))
+        self._seen.append(key)
+        position = self._position(packet.timestamp)
         if behind >= 0 or behind < _RESTARTED:
-            self._follow(packet, natural, is_silent=is_silent)
-        position = self._position(packet.timestamp)  # A late packet may be of a timeline that was left.
+            position = self._follow(packet, natural, position, is_silent=is_silent)
+        # A late packet may be of a timeline that was left.
         return position if position >= 0 and _is_plausible(natural - position) else None
 
     def position_of(self, packet: RtpPacket, *, arrived: int) -> int:
@@ -64,28 +66,28 @@ class Placement:
         position = self._position(packet.timestamp)
         return position if position >= 0 and _is_plausible(arrived - position) else arrived
 
-    def _follow(self, packet: RtpPacket, natural: int, *, is_silent: Callable[[], bool]) -> None:
-        """Take the newest packet in, and lay the anchor anew where that must be."""
-        delay = natural - self._position(packet.timestamp)
+    def _follow(self, packet: RtpPacket, natural: int, position: int, *, is_silent: Callable[[], bool]) -> int:
+        """Take the newest packet in, lay the anchor anew where that must be, and return where the packet lies."""
+        delay = natural - position
         went_back = difference(packet.timestamp, self._newest_timestamp, 32) < 0
         if went_back or not _is_plausible(delay):
-            self._begin(packet, natural)
-            return
+            return self._begin(packet, natural)
         if packet.marker and delay >= _STOOD_STILL_SAMPLES:
-            self._begin(packet, natural)
-            return
+            return self._begin(packet, natural)
         self._newest_sequence, self._newest_timestamp = packet.sequence, packet.timestamp
         self._delays.append(delay)
         if abs(delay) < _DRIFT_SAMPLES or len(self._delays) < _WINDOW_PACKETS:
-            return
+            return position
         drift = min(self._delays)
         if abs(drift) >= _DRIFT_SAMPLES and is_silent():
-            self._begin(packet, self._position(packet.timestamp) + drift)
+            return self._begin(packet, position + drift)
+        return position
 
-    def _begin(self, packet: RtpPacket, position: int) -> None:
+    def _begin(self, packet: RtpPacket, position: int) -> int:
         self._anchor_timestamp, self._anchor_position = packet.timestamp, position
         self._newest_sequence, self._newest_timestamp = packet.sequence, packet.timestamp
         self._delays.clear()
+        return position
 
     def _position(self, timestamp: int) -> int:
         return self._anchor_position + difference(timestamp, self._anchor_timestamp, 32)
