@@ -59,7 +59,7 @@ def _ended_in_order() -> Iterator[None]:
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
@@ -74,6 +74,7 @@ def _prepare(out: Path) -> None:
         for name in (_CALL, _RECORDING, _HEARD, _SENT):
             (out / name).unlink(missing_ok=True)
         (out / _CALL).touch()
+        (out / _CALL).unlink()
     except OSError as exc:
         fail(f"{out} cannot be written ({(exc.strerror or 'refused').lower()}): choose another with --out.")
 

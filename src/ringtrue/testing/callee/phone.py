@@ -52,7 +52,7 @@ class Phone:
     def __init__(self, config: PhoneConfig, *, clock: Clock, say: Say) -> None:
         self._config = config
         self._clock = clock
-        self._say = lambda message: say({**message, "at": clock.now().timestamp()})
+        self._say: Say = lambda message: say({**message, "at": clock.now().timestamp()})
         self._pacer = Pacer(clock)
         self._carrier = SipCarrier(
             SipConfig(host=config.host, port=config.port, rtp_ports=config.rtp_ports), clock=clock, pacer=self._pacer
