@@ -44,7 +44,6 @@ class Piper:
             raise SetupError(f"The voice cannot be read: ringtrue speech fetch {model.stem}.") from exc
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1  # a second thread takes a core and buys little
-        options.enable_cpu_mem_arena = False  # 80 MB less in memory, as fast (measured)
         try:
             config = PiperConfig.from_dict(json.loads(settings))
             session = onnxruntime.InferenceSession(graph, sess_options=options, providers=["CPUExecutionProvider"])
