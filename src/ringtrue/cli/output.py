@@ -60,3 +60,8 @@ def plain_errors() -> Iterator[None]:
         raise typer.Exit(exc.exit_code) from exc
     except RingtrueError as exc:
         fail(exc.sentence)
+    except BrokenPipeError:
+        raise
+    except OSError as exc:
+        what = f"{exc.filename}: " if exc.filename is not None else ""
+        fail(f"{what}{exc.strerror or type(exc).__name__}.")

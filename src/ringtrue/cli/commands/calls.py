@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from ringtrue.cli import output
+from ringtrue.cli.arguments import json_object
 from ringtrue.cli.connection import connect
 from ringtrue.cli.live import watch_call
-from ringtrue.cli.output import Exit, fail, plain_errors
+from ringtrue.cli.output import fail, plain_errors
 
 app = typer.Typer(help="Calls: read, watch, cancel, hang up.", no_args_is_help=True)
 
@@ -30,35 +29,30 @@ def place(
     as_json: Json = False,
 ) -> None:
     """Place a call now or for later."""
-    values = _data(data)
+    values = json_object(data) if data is not None else None
     with plain_errors(), connect() as client:
         placed = client.place_call(number, project, json_data=values, scheduled_for=at, timezone=timezone)
         call = placed["call"]
         if watch:
             record = watch_call(client, call["id"], quiet=as_json)
-            output.document(record) if as_json else _summary(record)
-            raise typer.Exit(Exit.FAILED if record["status"] == "error" else Exit.DONE)
+            _show_end(record, as_json=as_json)
         if as_json:
             output.document(placed)
         else:
             output.console.print(f"{call['id']} {call['status']}", highlight=False)
 
 
-def _data(text: str | None) -> dict[str, Any] | None:
-    if text is None:
-        return None
-    try:
-        parsed = json.loads(Path(text[1:]).read_text() if text.startswith("@") else text)
-    except (OSError, ValueError):
-        fail("--data takes a JSON object, or @FILE with one.", Exit.USAGE)
-    if not isinstance(parsed, dict):
-        fail("--data takes a JSON object, or @FILE with one.", Exit.USAGE)
-    return parsed
+def _show_end(record: dict[str, Any], *, as_json: bool) -> None:
+    """The record of a call that was followed to its end; a call in error is a failure."""
+    output.document(record) if as_json else _summary(record)
+    if record["status"] == "error":
+        fail(f"The call ended in error: {record['disconnection_reason']}.")
 
 
 def _summary(record: dict[str, Any]) -> None:
     seconds = (record["duration_ms"] or 0) / 1000
-    output.console.print(f"{record['id']} {record['status']}: {record['disconnection_reason']}, {seconds:.1f} s", highlight=False)
+    reason = f" ({record['disconnection_reason']})" if record["disconnection_reason"] else ""
+    output.console.print(f"{record['id']} {record['status']}{reason}, {seconds:.1f} s", highlight=False, markup=False)
 
 
 @app.command("get")
@@ -79,7 +73,7 @@ def watch(call_id: CallId, as_json: Json = False) -> None:
     """Follow a call to its end; its transcript appears as it is spoken."""
     with plain_errors(), connect() as client:
         record = watch_call(client, call_id, quiet=as_json)
-    output.document(record) if as_json else _summary(record)
+    _show_end(record, as_json=as_json)
 
 
 @app.command("cancel")

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ import typer
 
 from ringtrue.cli import output
 from ringtrue.cli.commands.speech import models_folder
-from ringtrue.cli.connection import data_folder
+from ringtrue.cli.connection import data_folder, server_url
 from ringtrue.cli.output import Exit
 from ringtrue.client import RingtrueClient
 from ringtrue.settings import Settings
@@ -23,6 +24,7 @@ from ringtrue.speech import fetch
 from ringtrue.speech.catalogue import DEFAULT_VOICE
 
 _D = Settings()
+_PYTHON = ((3, 11), (3, 13))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,20 +53,34 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON for 
 
 def _findings() -> Iterator[Finding]:
     data = data_folder()
-    yield Finding(name="Python", is_well=sys.version_info >= (3, 11), says=sys.version.split()[0])
+    yield _python()
     yield _folder(data)
     yield _extra()
     yield _voice(models_folder(Path(os.environ["RINGTRUE_MODELS"]) if "RINGTRUE_MODELS" in os.environ else None))
-    server = _server(data)
+    server = _server()
     yield server
     if not server.is_well:
-        yield _port("HTTP port", _D.port, socket.SOCK_STREAM, "--port")
-        yield _port("SIP port", _D.sip_port, socket.SOCK_DGRAM, "--sip-port")
+        yield _port("HTTP port", "RINGTRUE_PORT", _D.port, socket.SOCK_STREAM, "--port")
+        yield _port("SIP port", "RINGTRUE_SIP_PORT", _D.sip_port, socket.SOCK_DGRAM, "--sip-port")
+
+
+def _python() -> Finding:
+    is_well = _PYTHON[0] <= sys.version_info[:2] <= _PYTHON[1]
+    return Finding(
+        name="Python",
+        is_well=is_well,
+        says=sys.version.split()[0],
+        remedy=None if is_well else "use Python 3.11, 3.12 or 3.13",
+    )
 
 
 def _folder(data: Path) -> Finding:
     existing = next(folder for folder in (data.resolve(), *data.resolve().parents) if folder.exists())
-    is_well = os.access(existing, os.W_OK)
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            is_well = True
+    except OSError:
+        is_well = False
     says = f"{data} can be written" if is_well else f"{data} cannot be written"
     return Finding(name="Data folder", is_well=is_well, says=says, remedy=None if is_well else "choose another with --data")
 
@@ -86,11 +102,8 @@ def _voice(models: Path) -> Finding:
     )
 
 
-def _server(data: Path) -> Finding:
-    try:
-        url = (data / "url").read_text().strip()
-    except OSError:
-        url = os.environ.get("RINGTRUE_URL", f"http://{_D.host}:{_D.port}")
+def _server() -> Finding:
+    url = server_url()
     with RingtrueClient(url, "") as client:
         is_well = client.is_ready()
     remedy = None if is_well else "ringtrue serve"
@@ -98,10 +111,17 @@ def _server(data: Path) -> Finding:
     return Finding(name="Server", is_well=is_well, says=says, remedy=remedy, is_warning=True)
 
 
-def _port(name: str, port: int, kind: socket.SocketKind, option: str) -> Finding:
+def _port(name: str, variable: str, default: int, kind: socket.SocketKind, option: str) -> Finding:
+    text = os.environ.get(variable) or str(default)
+    if not text.isdecimal() or int(text) > 65535:
+        return Finding(name=name, is_well=False, says=f"{variable} is {text!r}", remedy="set it to a port between 0 and 65535")
+    port = int(text)
     with socket.socket(socket.AF_INET, kind) as probe:
+        if kind == socket.SOCK_STREAM:  # as the server does: a port whose last connections only wait to be forgotten is free
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((_D.host, port))
         except OSError:
-            return Finding(name=name, is_well=False, says=f"{port} is in use", remedy=f"{option} {port + 1}", is_warning=True)
+            remedy = f"{option} {port + 1 if port < 65535 else 0}"
+            return Finding(name=name, is_well=False, says=f"{port} is in use", remedy=remedy, is_warning=True)
     return Finding(name=name, is_well=True, says=f"{port} is free")

@@ -14,7 +14,7 @@ from ringtrue.agents.scripted.model import LoadedProject
 from ringtrue.cli import output
 from ringtrue.cli.connection import connect
 from ringtrue.cli.output import Exit, fail, plain_errors
-from ringtrue.errors import ProjectInvalid
+from ringtrue.errors import ProjectFault, ProjectInvalid
 
 app = typer.Typer(help="Projects: list, apply, validate.", no_args_is_help=True)
 
@@ -45,11 +45,19 @@ def check_file(file: Path, *, as_json: bool) -> LoadedProject:
         if as_json:
             output.document({"valid": False, "errors": faults})
         for fault in exc.faults if not as_json else ():
-            sys.stderr.write(f"{file}:{fault.line}:{fault.column}: {fault.message} {fault.remedy}\n")
+            place = f":{fault.line}:{fault.column}" if fault.line is not None else ""
+            sys.stderr.write(f"{file}{place}: {_sentence(fault)}\n")
         raise typer.Exit(Exit.FAILED) from exc
     for warning in project.warnings:
-        sys.stderr.write(f"{file}: warning: {warning}\n")
+        sys.stderr.write(f"{file}:{warning.line}:{warning.column}: warning: {_sentence(warning)}\n")
     return project
+
+
+def _sentence(fault: ProjectFault) -> str:
+    """The mistake in its field, and the remedy; many messages name the field themselves."""
+    field = fault.path.rpartition(".")[2]
+    named = "" if not fault.path or field in fault.message else f"{fault.path}: "
+    return f"{named}{fault.message} {fault.remedy}".rstrip()
 
 
 @app.command("list")

@@ -14,8 +14,9 @@ from ringtrue.agents.files import agent_for
 from ringtrue.agents.scripted.model import LoadedProject
 from ringtrue.agents.scripted.trial import TextConversation, run_tests
 from ringtrue.cli import output
+from ringtrue.cli.arguments import json_object
 from ringtrue.cli.commands.projects import check_file, read_file
-from ringtrue.cli.output import Exit, fail, plain_errors
+from ringtrue.cli.output import Exit, plain_errors
 from ringtrue.clock import SystemClock
 from ringtrue.conversation.agent import Say
 
@@ -23,7 +24,7 @@ from ringtrue.conversation.agent import Say
 def try_file(
     file: Annotated[Path, typer.Argument(help="The project file (YAML).")],
     check: Annotated[bool, typer.Option("--check", help="Run the tests in the file.")] = False,
-    data: Annotated[str | None, typer.Option("--data", help="A JSON object for the agent; default the file's examples.")] = None,
+    data: Annotated[str | None, typer.Option("--data", help="A JSON object, or @FILE; default the file's examples.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Talk to an agent by typing: digits are keys, an empty line is silence, the rest is speech."""
@@ -59,10 +60,7 @@ def _examples(project: LoadedProject) -> dict[str, object]:
 
 
 def _talk(project: LoadedProject, yaml: str, data: str | None, *, as_json: bool) -> None:
-    try:
-        values = json.loads(data) if data is not None else _examples(project)
-    except ValueError:
-        fail("--data takes a JSON object.", Exit.USAGE)
+    values = json_object(data) if data is not None else _examples(project)
     with plain_errors():
         talk = TextConversation(agent_for(yaml, json.dumps(values), None, SystemClock().now()))
         transcript = [*_show(talk.begin(), quiet=as_json)]
