@@ -176,7 +176,8 @@ async def test_ring_time_runs_out() -> None:
 def _terminated() -> str:
     """487 to the INVITE, whose CSeq the last request (CANCEL) has with another method."""
     lines = [
-        "SIP/2.0 487 Request Terminated", "[last_Via:]", "[last_From:]", "[last_To:];tag=peer[call_number]", "[last_Call-ID:]", "CSeq: 1 INVITE",
+        "SIP/2.0 487 Request Terminated", "[last_Via:]", "[last_From:]", "[last_To:];tag=peer[call_number]", "[last_Call-ID:]",
+        "CSeq: 1 INVITE",
     ]  # fmt: skip
     return sipp.send(lines)
 
@@ -211,7 +212,8 @@ async def test_a_cancelled_call_stops_ringing() -> None:
 async def test_cancel_waits_for_the_first_provisional() -> None:
     """No CANCEL before a provisional response came (RFC 3261 section 9.1)."""
     steps = [
-        receive("INVITE"), pause(300), respond(180, "Ringing"), receive("CANCEL"), respond(200, "OK", tag=""), _terminated(), receive("ACK"),
+        receive("INVITE"), pause(300), respond(180, "Ringing"), receive("CANCEL"), respond(200, "OK", tag=""),
+        _terminated(), receive("ACK"),
     ]  # fmt: skip
     peer = Sipp(steps)
     await peer.start()
@@ -232,8 +234,8 @@ async def test_a_cancel_that_crosses_the_answer() -> None:
     steps = [
         receive("INVITE"), respond(180, "Ringing"), receive("CANCEL"),
         sipp.send(
-            ["SIP/2.0 200 OK", "[last_Via:]", "[last_From:]", "[last_To:];tag=peer[call_number]", "[last_Call-ID:]", "CSeq: 1 INVITE",
-             "Contact: <sip:peer@[local_ip]:[local_port]>"], sdp(),
+            ["SIP/2.0 200 OK", "[last_Via:]", "[last_From:]", "[last_To:];tag=peer[call_number]", "[last_Call-ID:]",
+             "CSeq: 1 INVITE", "Contact: <sip:peer@[local_ip]:[local_port]>"], sdp(),
         ),
         receive("ACK"), receive("BYE"), respond(200, "OK", tag=""),
     ]  # fmt: skip
@@ -327,7 +329,8 @@ async def test_digest_is_answered(status: int, challenge: str, header: str) -> N
         receive("INVITE"),
         respond(status, "Who", headers=f'{challenge}: Digest realm="peer", nonce="abc", algorithm=MD5, qop="auth"'),
         receive("ACK"), receive("INVITE", checks={"proof": f"{header}: Digest"}),
-        OK, receive("ACK", checks={"again": f"{header}: Digest"}), receive("BYE"), respond(200, "OK", tag=""),
+        OK, receive("ACK", checks={"again": f"{header}: Digest"}), receive("BYE"),
+        respond(200, "OK", tag=""),
     ]  # fmt: skip
     peer = Sipp(steps)
     await peer.start()

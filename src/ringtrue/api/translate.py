@@ -55,7 +55,7 @@ def call_shape(record: CallRecord, deps: ApiDeps) -> CallShape:
         transcript=as_text(transcript) if transcript is not None else None,
         transcript_object=[utterance(one) for one in transcript] if transcript is not None else None,
         recording_url=recording_link(recording, deps),
-        call_analysis=json.loads(record.analysis) if record.analysis is not None else None,
+        call_analysis=_analysis(record),
         project_id=call.project_id,
         project_name=record.project_name,
         config_version_id=call.version_id,
@@ -115,6 +115,24 @@ def project_shape(project: Project, version: ProjectVersion) -> ProjectShape:
         config_version_id=version.id,
         created_at=rfc3339(project.created_at),
     )
+
+
+def _analysis(record: CallRecord) -> dict[str, Any] | None:
+    """The analysis; `pending` between the end of a conversation and it, null where there was no conversation."""
+    if record.analysis is not None:
+        document: dict[str, Any] = json.loads(record.analysis)
+        return document
+    if not record.call.status.is_terminal or record.call.started_at is None:
+        return None
+    return {
+        "call_summary": None,
+        "user_sentiment": "Unknown",
+        "call_successful": None,
+        "in_voicemail": None,
+        "custom_analysis_data": {},
+        "status": "pending",
+        "analyzer": None,
+    }
 
 
 def _cause(call: Call) -> CauseShape:

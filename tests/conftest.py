@@ -1,0 +1,74 @@
+"""The scenarios of the suite: each has an id, the ids that ran are printed, and with CI=true they must be the committed list."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+LISTED = Path(__file__).with_name("scenarios.txt")
+_passed = pytest.StashKey[set[str]]()
+_collected = pytest.StashKey[set[str]]()
+
+
+def _ids(item: pytest.Item) -> list[str]:
+    return [str(mark.args[0]) for mark in item.iter_markers("scenario")]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start with nothing run."""
+    config.stash[_passed] = set()
+    config.stash[_collected] = set()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Note which scenarios were chosen."""
+    for item in session.items:
+        session.config.stash[_collected].update(_ids(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
+    """Note which scenarios passed."""
+    report = yield
+    if report.when == "call" and report.passed:
+        item.config.stash[_passed].update(_ids(item))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the ids that ran."""
+    ran = sorted(config.stash[_passed])
+    if ran:
+        terminalreporter.section("scenarios")
+        for name in ran:
+            terminalreporter.write_line(f"scenario {name}")
+        missing = _missing(config)
+        for name in missing:
+            terminalreporter.write_line(f"scenario {name}: listed in tests/scenarios.txt, but it did not run", red=True)
+        for name in sorted(set(ran) - _listed()):
+            terminalreporter.write_line(f"scenario {name}: not listed in tests/scenarios.txt", red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """With CI=true and every scenario chosen, what ran must be what is listed."""
+    config = session.config
+    if os.environ.get("CI") != "true" or exitstatus != 0 or not _is_whole(config):
+        return
+    if _missing(config) or config.stash[_passed] - _listed():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _listed() -> set[str]:
+    lines = LISTED.read_text().splitlines() if LISTED.exists() else []
+    return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    """Whether this run was to be of all real-time tests, and not of a chosen few."""
+    return config.option.markexpr == "realtime" and not config.option.keyword and config.args in ([], ["tests"])
+
+
+def _missing(config: pytest.Config) -> list[str]:
+    return sorted(_listed() - config.stash[_passed]) if _is_whole(config) else []
