@@ -29,16 +29,22 @@ def connect() -> RingtrueClient:
     key = os.environ.get("RINGTRUE_API_KEY") or _read(data_folder() / "api-key")
     if key is not None and not (key.isascii() and key.isprintable()):
         fail("The API key holds characters that no key has: set RINGTRUE_API_KEY anew.", Exit.USAGE)
-    try:
-        client = RingtrueClient(url, key or "")
-    except InvalidURL:
-        fail("RINGTRUE_URL takes an address such as http://127.0.0.1:8080.", Exit.USAGE)
+    client = _client(url, key or "")
     if key is None:
         with client:
             if not client.is_ready():
                 fail(f"No server answers at {url}: start one with `ringtrue serve`.", Exit.UNREACHABLE)
         fail(f"There is no API key: set RINGTRUE_API_KEY, or run this where {data_folder() / 'api-key'} is.", Exit.USAGE)
     return client
+
+
+def _client(url: str, key: str) -> RingtrueClient:
+    try:
+        if not url.startswith(("http://", "https://")):
+            raise InvalidURL(url)
+        return RingtrueClient(url, key)
+    except InvalidURL:
+        fail("RINGTRUE_URL takes an address such as http://127.0.0.1:8080.", Exit.USAGE)
 
 
 def _read(path: Path) -> str | None:

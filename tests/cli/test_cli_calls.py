@@ -1,0 +1,165 @@
+"""`ringtrue call` and `ringtrue calls`: what is sent, what is shown, how they end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from ringtrue.cli.main import app
+
+PLACE = ("POST", "/voice/phone-call")
+PLACED = {"thread_id": "thread_1", "call": {"id": "call_1", "status": "queued"}}
+
+
+def test_a_call_is_placed_with_its_data(runner: CliRunner, server: Any) -> None:
+    """Number, project, time, zone and data go to the server as the API has them."""
+    server.on(*PLACE, (200, PLACED))
+
+    when = ["--at", "2027-03-04T10:30", "--timezone", "Europe/Berlin"]
+    data = ["--data", '{"first_name": "Änne"}']
+    done = runner.invoke(app, ["call", "+14155550123", "--project", "appointment", *when, *data])
+
+    body = json.loads(server.bodies(*PLACE)[0])
+    assert (done.exit_code, done.stdout) == (0, "call_1 queued\n")
+    assert json.loads(body.pop("json_data")) == {"first_name": "Änne"}
+    assert body == {
+        "callee": "+14155550123",
+        "project_id": "appointment",
+        "scheduled_for": "2027-03-04T10:30",
+        "timezone": "Europe/Berlin",
+        "background": False,
+    }
+
+
+def test_data_may_stand_in_a_file(runner: CliRunner, server: Any, shell: Path) -> None:
+    """`@FILE` reads it from there."""
+    server.on(*PLACE, (200, PLACED))
+    (shell / "data.json").write_text('{"first_name": "Anna"}')
+
+    runner.invoke(app, ["call", "+14155550123", "--project", "p", "--data", "@data.json"])
+
+    assert json.loads(json.loads(server.bodies(*PLACE)[0])["json_data"]) == {"first_name": "Anna"}
+
+
+@pytest.mark.parametrize("data", ["[1]", "{", "text", "@missing.json", "null"])
+def test_data_that_is_no_object_is_a_usage_error(runner: CliRunner, server: Any, data: str) -> None:
+    """Nothing is sent."""
+    done = runner.invoke(app, ["call", "+14155550123", "--project", "p", "--data", data])
+
+    assert (done.exit_code, server.asked) == (2, [])
+    assert "--data" in done.stderr
+
+
+def test_json_prints_the_answer_of_the_server(runner: CliRunner, server: Any) -> None:
+    """For scripts: one document on stdout."""
+    server.on(*PLACE, (200, PLACED))
+
+    done = runner.invoke(app, ["call", "+14155550123", "--project", "p", "--json"])
+
+    assert json.loads(done.stdout) == PLACED
+
+
+def test_a_refusal_prints_the_problem(runner: CliRunner, server: Any, new_problem: Any) -> None:
+    """Exit code 3, and what the server said."""
+    server.on(*PLACE, (409, new_problem("no_trunk", 409)))
+
+    done = runner.invoke(app, ["call", "+14155550123", "--project", "p"])
+
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert json.loads(done.stderr)["code"] == "no_trunk"
+
+
+def test_a_call_is_read(runner: CliRunner, server: Any, new_record: Any) -> None:
+    """How it ended and what was said."""
+    server.on("GET", "/calls/call_1", (200, new_record(said=[("agent", "Hello [you]."), ("user", "[keys 1]")])))
+
+    done = runner.invoke(app, ["calls", "get", "call_1"])
+
+    assert done.exit_code == 0
+    assert done.stdout == "call_1 ended (agent_hangup), 1.5 s\nAgent: Hello [you].\nUser: [keys 1]\n"
+
+
+def test_the_record_is_printed_whole_as_json(runner: CliRunner, server: Any, new_record: Any) -> None:
+    """Every field, as the server gave it."""
+    server.on("GET", "/calls/call_1", (200, new_record()))
+
+    assert json.loads(runner.invoke(app, ["calls", "get", "call_1", "--json"]).stdout) == new_record()
+
+
+def test_an_id_cannot_leave_its_place_in_the_address(runner: CliRunner, server: Any) -> None:
+    """An argument with slashes asks for an unknown call, not for another route."""
+    done = runner.invoke(app, ["calls", "get", "../projects"])
+
+    assert done.exit_code == 3
+    assert server.asked[-1][1] == "/calls/..%2Fprojects"
+
+
+def test_watching_shows_what_is_said_as_it_grows(runner: CliRunner, server: Any, new_record: Any) -> None:
+    """Each word once, the last words before the end."""
+    growing = [
+        new_record("queued"),
+        new_record("ongoing", said=[("agent", "Am I")]),
+        new_record("ongoing", said=[("agent", "Am I speaking"), ("user", "[keys 1]")]),
+        new_record(said=[("agent", "Am I speaking"), ("user", "[keys 1]"), ("agent", "Goodbye.")]),
+    ]
+    server.on("GET", "/calls/call_1", *((200, one) for one in growing))
+
+    done = runner.invoke(app, ["calls", "watch", "call_1"])
+
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        "-- queued",
+        "-- ongoing",
+        "   0.00  Agent: Am I speaking",
+        "   1.00  User: [keys 1]",
+        "   2.00  Agent: Goodbye.",
+        "-- ended (agent_hangup)",
+        "call_1 ended (agent_hangup), 1.5 s",
+    ]
+
+
+def test_watching_waits_for_the_whole_record(runner: CliRunner, server: Any, new_record: Any) -> None:
+    """A call that is over is shown once its recording and analysis are done."""
+    unfinished = {**new_record(), "recording": {"status": "pending"}, "call_analysis": {"status": "pending"}}
+    server.on("GET", "/calls/call_1", (200, unfinished), (200, new_record()))
+
+    done = runner.invoke(app, ["calls", "watch", "call_1", "--json"])
+
+    assert json.loads(done.stdout) == new_record()
+
+
+@pytest.mark.parametrize("arguments", [["calls", "watch", "call_1"], ["call", "+14155550123", "--project", "p", "--watch"]])
+def test_a_watched_call_that_ends_in_error_is_a_failure(
+    runner: CliRunner, server: Any, new_record: Any, arguments: list[str]
+) -> None:
+    """Exit code 1, with the reason."""
+    server.on(*PLACE, (200, PLACED))
+    server.on("GET", "/calls/call_1", (200, new_record("error", reason="dial_failed")))
+
+    done = runner.invoke(app, arguments)
+
+    assert done.exit_code == 1
+    assert "dial_failed" in done.stderr
+
+
+def test_a_call_is_cancelled(runner: CliRunner, server: Any, new_record: Any) -> None:
+    """The server is asked, and its answer shown."""
+    server.on("POST", "/calls/call_1/cancel", (200, new_record(reason="cancelled")))
+
+    done = runner.invoke(app, ["calls", "cancel", "call_1"])
+
+    assert (done.exit_code, done.stdout) == (0, "call_1 ended (cancelled), 1.5 s\n")
+
+
+def test_hanging_up_waits_for_the_end(runner: CliRunner, server: Any, new_record: Any) -> None:
+    """The far side is told by the worker; the command shows how it came out."""
+    server.on("POST", "/calls/call_1/hangup", (200, new_record("ongoing")))
+    server.on("GET", "/calls/call_1", (200, new_record("ongoing")), (200, new_record(reason="manual_stopped")))
+
+    done = runner.invoke(app, ["calls", "hangup", "call_1"])
+
+    assert (done.exit_code, done.stdout) == (0, "call_1 ended (manual_stopped), 1.5 s\n")

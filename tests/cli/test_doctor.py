@@ -1,0 +1,102 @@
+"""`ringtrue doctor`: what is amiss, and what to do about it."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from ringtrue.cli.main import app
+from ringtrue.speech.catalogue import CATALOGUE, DEFAULT_VOICE
+
+
+def checks(runner: CliRunner) -> dict[str, dict[str, Any]]:
+    """What doctor found, by name."""
+    document = json.loads(runner.invoke(app, ["doctor", "--json"]).stdout)
+    return {check["name"]: check for check in document["checks"]}
+
+
+@pytest.fixture
+def taken() -> Any:
+    """A TCP and a UDP port in use, as variables."""
+    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+        tcp.bind(("127.0.0.1", 0))
+        tcp.listen()
+        udp.bind(("127.0.0.1", 0))
+        yield tcp.getsockname()[1], udp.getsockname()[1]
+
+
+def test_a_server_that_answers_is_well_and_holds_its_ports(runner: CliRunner, server: Any) -> None:
+    """Then the ports are its own and are not looked at."""
+    found = checks(runner)
+
+    assert found["Server"]["ok"]
+    assert "HTTP port" not in found
+
+
+def test_ports_in_use_name_another(runner: CliRunner, monkeypatch: pytest.MonkeyPatch, taken: tuple[int, int]) -> None:
+    """Without a server, a busy port stands in the way of one."""
+    http, sip = taken
+    monkeypatch.setenv("RINGTRUE_URL", f"http://127.0.0.1:{sip}")
+    monkeypatch.setenv("RINGTRUE_PORT", str(http))
+    monkeypatch.setenv("RINGTRUE_SIP_PORT", str(sip))
+
+    found = checks(runner)
+
+    assert found["Server"]["remedy"] == "ringtrue serve"
+    assert (found["HTTP port"]["ok"], found["HTTP port"]["remedy"]) == (False, f"--port {http + 1}")
+    assert (found["SIP port"]["ok"], found["SIP port"]["remedy"]) == (False, f"--sip-port {sip + 1}")
+
+
+def test_a_data_folder_that_cannot_be_written_is_a_failure(
+    runner: CliRunner, shell: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file stands where the folder should be."""
+    (shell / "file").touch()
+    monkeypatch.setenv("RINGTRUE_DATA", str(shell / "file" / "data"))
+
+    done = runner.invoke(app, ["doctor"])
+
+    assert done.exit_code == 1
+    assert "FAIL  Data folder" in done.stdout
+    assert "--data" in done.stdout
+
+
+def test_a_voice_that_is_missing_is_only_a_warning(runner: CliRunner, server: Any) -> None:
+    """Serving fetches it; the exit code stays 0."""
+    done = runner.invoke(app, ["doctor"])
+
+    assert done.exit_code == 0
+    assert "warn  Voice" in done.stdout
+    assert "ringtrue speech fetch" in done.stdout
+
+
+def test_a_voice_that_is_there_is_well(runner: CliRunner, shell: Path) -> None:
+    """Its files have the sizes of the catalogue."""
+    folder = shell / "data" / "models" / DEFAULT_VOICE
+    folder.mkdir(parents=True)
+    for file in CATALOGUE[DEFAULT_VOICE].files:
+        with (folder / file.name).open("wb") as made:
+            made.truncate(file.size_bytes)
+
+    assert checks(runner)["Voice"]["ok"]
+
+
+def test_a_missing_extra_names_what_to_install(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Local speech is an extra."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+
+    found = checks(runner)["Local speech"]
+
+    assert (found["ok"], found["remedy"]) == (False, "pip install 'ringtrue[local]'")
+
+
+def test_a_variable_that_is_no_port_is_a_failure(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Serving would refuse it as well."""
+    monkeypatch.setenv("RINGTRUE_PORT", "many")
+
+    assert runner.invoke(app, ["doctor"]).exit_code == 1
