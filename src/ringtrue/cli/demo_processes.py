@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -27,7 +28,9 @@ class _Process:
         self._arguments = arguments
         self.lines: queue.Queue[str | None] = queue.Queue()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
+        self.last_words = ""
         self.process: subprocess.Popen[str]
+        self._reader: threading.Thread
 
     def start(self) -> None:
         """Start it, out of reach of the terminal's Ctrl-C: it is ended in order instead."""
@@ -41,7 +44,8 @@ class _Process:
             env=_environment(),
         )
         assert self.process.stdout is not None
-        threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
+        self._reader.start()
 
     def _read(self, stdout: IO[str]) -> None:
         for line in stdout:
@@ -57,7 +61,7 @@ class _Process:
             raise
         if words is None:
             self.stop(at_once=True)
-            raise SetupError(f"The demo could not start. {self.last_words()}".strip(), exit_code=Exit.FAILED)
+            raise SetupError(f"The demo could not start. {self.last_words}".strip(), exit_code=Exit.FAILED)
         return words
 
     def _await_ready(self) -> list[str] | None:
@@ -73,12 +77,6 @@ class _Process:
                 return line.split()
         return None
 
-    def last_words(self) -> str:
-        """The last line of its log."""
-        self._log.seek(0)
-        lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else ""
-
     def stop(self, *, at_once: bool = False) -> None:
         """End it: letting it finish what is in progress, or at once, which takes a server a second signal."""
         if self.process.poll() is None:
@@ -91,6 +89,19 @@ class _Process:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        self._close()
+
+    def _close(self) -> None:
+        """Close what was open between us, and keep the last line of its log."""
+        self._reader.join(_STOP_SECONDS)
+        for pipe in (self.process.stdin, self.process.stdout):
+            with suppress(BrokenPipeError):  # keys that nobody took any more
+                if pipe is not None:
+                    pipe.close()
+        with self._log:
+            self._log.seek(0)
+            lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
+        self.last_words = lines[-1] if lines else ""
 
 
 def _environment() -> dict[str, str]:
