@@ -54,7 +54,9 @@ def lags(one: Sound, other: Sound, *, window: int = 2 * RATE_HZ, reach: int = 40
         where = other[low : start + window + reach]
         if np.abs(piece).max() < 500 or len(where) < len(piece):
             continue
-        found.append(int(correlate(where, piece, "valid").argmax()) + low - start)
+        energy = np.concatenate(([0.0], np.cumsum(where**2)))
+        loudness = np.sqrt(energy[window:] - energy[:-window]) + 1.0
+        found.append(int((correlate(where, piece, "valid") / loudness).argmax()) + low - start)
     return found
 
 
