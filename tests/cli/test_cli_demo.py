@@ -1,14 +1,12 @@
-"""`ringtrue demo`: one command, one true call, and nothing left behind."""
+"""`ringtrue demo`: what it says when it cannot, and that it leaves nothing behind."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
-import wave
 from pathlib import Path
 
 import pytest
@@ -70,26 +68,6 @@ def test_a_server_that_does_not_start_is_the_reason(runner: CliRunner, shell: Pa
 
     assert done.exit_code == 1
     assert "The demo could not start. --tts takes piper or tones" in done.stderr
-
-
-@pytest.mark.realtime
-def test_a_demo_leaves_a_record_whose_parts_agree(shell: Path) -> None:
-    """Exit code 0; the JSON, the recording and what the patient's phone wrote are as long as one another."""
-    demo = start(shell, "--json")
-    stdout, stderr = demo.communicate(timeout=120)
-
-    record = json.loads(stdout)
-    assert demo.returncode == 0, stderr
-    assert record == json.loads((shell / "out" / "call.json").read_text())
-    assert (record["status"], record["disconnection_reason"]) == ("ended", "agent_hangup")
-    assert record["call_analysis"]["custom_analysis_data"]["outcome"] == "kept"
-    with wave.open(str(shell / "out" / "recording.wav")) as recording:
-        assert (recording.getnchannels(), recording.getframerate()) == (2, 8000)
-        assert abs(recording.getnframes() / 8 - record["duration_ms"]) <= 20
-    for name in ("peer-heard.wav", "peer-sent.wav"):
-        with wave.open(str(shell / "out" / name)) as peer:
-            assert abs(peer.getnframes() / 8 - record["duration_ms"]) <= 500
-    assert all_gone(shell, 0.5)
 
 
 @pytest.mark.realtime
