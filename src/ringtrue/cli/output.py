@@ -34,6 +34,11 @@ def document(value: Any) -> None:
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
+def say(sentence: str) -> None:
+    """A line for people, as it is: never wrapped, so that a pipe gets it whole."""
+    console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
+
 def fail(sentence: str, code: Exit = Exit.FAILED) -> NoReturn:
     """One sentence on stderr, and the end."""
     sys.stderr.write(sentence + "\n")

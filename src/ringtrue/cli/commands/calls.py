@@ -39,7 +39,7 @@ def place(
         if as_json:
             output.document(placed)
         else:
-            output.console.print(f"{call['id']} {call['status']}", highlight=False)
+            output.say(f"{call['id']} {call['status']}")
 
 
 def _show_end(record: dict[str, Any], *, as_json: bool) -> None:
@@ -52,7 +52,7 @@ def _show_end(record: dict[str, Any], *, as_json: bool) -> None:
 def _summary(record: dict[str, Any]) -> None:
     seconds = (record["duration_ms"] or 0) / 1000
     reason = f" ({record['disconnection_reason']})" if record["disconnection_reason"] else ""
-    output.console.print(f"{record['id']} {record['status']}{reason}, {seconds:.1f} s", highlight=False, markup=False)
+    output.say(f"{record['id']} {record['status']}{reason}, {seconds:.1f} s")
 
 
 @app.command("get")
@@ -65,7 +65,7 @@ def get(call_id: CallId, as_json: Json = False) -> None:
         return
     _summary(record)
     if record["transcript"]:
-        output.console.print(record["transcript"], highlight=False, markup=False)
+        output.say(record["transcript"])
 
 
 @app.command("watch")

@@ -83,7 +83,7 @@ def _run(folder: Path, out: Path, models: Path, tts: str, *, me: bool, quiet: bo
     with Patient("me" if me else "patient", folder / "peer", is_heard=me) as patient:
         if not quiet:
             who = "you are" if me else "a simulated patient is"
-            output.console.print(f"Starting a server; {who} at the other end of its trunk.", style="dim", highlight=False)
+            output.say(f"Starting a server; {who} at the other end of its trunk.")
         server = DemoServer(folder / "data", models, trunk=patient.uri, tts=tts)
         with server, RingtrueClient(server.url, server.key) as client:
             placed = client.place_call(_PATIENT_NUMBER, "appointment", json_data=_DATA)
@@ -100,14 +100,11 @@ def _run(folder: Path, out: Path, models: Path, tts: str, *, me: bool, quiet: bo
 
 
 def _say_where(out: Path) -> None:
-    def say(sentence: str) -> None:
-        output.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
-
-    say(f"The record is in {out / _CALL}.")
+    output.say(f"The record is in {out / _CALL}.")
     if (out / _RECORDING).exists():
-        say(f"Listen to {out / _RECORDING}: the patient on the left, the agent on the right.")
+        output.say(f"Listen to {out / _RECORDING}: the patient on the left, the agent on the right.")
     if (out / _HEARD).exists():
-        say(f"What the patient's own phone heard and sent is in {out / _HEARD} and {out / _SENT}.")
+        output.say(f"What the patient's own phone heard and sent is in {out / _HEARD} and {out / _SENT}.")
 
 
 def _judge(record: dict[str, Any], *, is_scripted: bool) -> None:

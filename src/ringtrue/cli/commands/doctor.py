@@ -46,7 +46,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON for 
     for finding in findings if not as_json else ():
         mark = "ok  " if finding.is_well else "warn" if finding.is_warning else "FAIL"
         remedy = f" -> {finding.remedy}" if finding.remedy else ""
-        output.console.print(f"{mark}  {finding.name}: {finding.says}{remedy}", highlight=False, markup=False)
+        output.say(f"{mark}  {finding.name}: {finding.says}{remedy}")
     if any(not finding.is_well and not finding.is_warning for finding in findings):
         raise typer.Exit(Exit.FAILED)
 

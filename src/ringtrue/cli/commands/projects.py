@@ -83,7 +83,7 @@ def apply(file: File, as_json: Json = False) -> None:
     if as_json:
         output.document(applied)
     else:
-        output.console.print(f"{applied['name']} is at version {applied['version']}.", highlight=False)
+        output.say(f"{applied['name']} is at version {applied['version']}.")
 
 
 @app.command("validate")
@@ -93,4 +93,4 @@ def validate(file: File, as_json: Json = False) -> None:
     if as_json:
         output.document({"valid": True, "name": project.name})
     else:
-        output.console.print(f"{file} is valid: project {project.name}.", highlight=False)
+        output.say(f"{file} is valid: project {project.name}.")

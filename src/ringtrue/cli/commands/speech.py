@@ -44,7 +44,7 @@ def list_rows(models: Models = None, as_json: Json = False) -> None:
     for row in rows:
         state = "installed" if row["installed"] else "not fetched"
         size = CATALOGUE[str(row["name"])].size_bytes / 1e6
-        output.console.print(f"{row['name']}  {row['kind']}  {row['language']}  {size:.0f} MB  {state}", highlight=False)
+        output.say(f"{row['name']}  {row['kind']}  {row['language']}  {size:.0f} MB  {state}")
 
 
 @app.command("fetch")
@@ -57,8 +57,8 @@ def fetch(name: Annotated[str, typer.Argument()] = DEFAULT_VOICE, models: Models
     if as_json:
         output.document({"name": name, "path": str(path), "fetched": not was_there})
     else:
-        output.console.print(f"{name} is in {path}.", highlight=False)
-        output.console.print(f"Notice: {fetching.row(name).notice}", highlight=False)
+        output.say(f"{name} is in {path}.")
+        output.say(f"Notice: {fetching.row(name).notice}")
 
 
 @app.command("verify")
@@ -72,8 +72,8 @@ def verify(models: Models = None, as_json: Json = False) -> None:
         )
     for name, files in bad.items() if not as_json else ():
         state = f"damaged ({', '.join(files)}): ringtrue speech fetch {name}" if files else "as it should be"
-        output.console.print(f"{name}: {state}", highlight=False)
+        output.say(f"{name}: {state}")
     if not bad and not as_json:
-        output.console.print("Nothing is fetched yet: ringtrue speech fetch.")
+        output.say("Nothing is fetched yet: ringtrue speech fetch.")
     if any(bad.values()):
         raise typer.Exit(Exit.FAILED)

@@ -40,13 +40,13 @@ def _check(project: LoadedProject, *, as_json: bool) -> None:
     if as_json:
         output.document({"tests": [{"name": one.name, "passed": one.passed, "problems": list(one.problems)} for one in results]})
     for result in results if not as_json else ():
-        output.console.print(f"{'passed' if result.passed else 'FAILED'}  {result.name}", highlight=False, markup=False)
+        output.say(f"{'passed' if result.passed else 'FAILED'}  {result.name}")
         for problem in result.problems:
-            output.console.print(f"        {problem}", highlight=False, markup=False)
+            output.say(f"        {problem}")
         for line in result.transcript if not result.passed else ():
-            output.console.print(f"        {line}", highlight=False, markup=False)
+            output.say(f"        {line}")
     if not results and not as_json:
-        output.console.print("The file has no tests.")
+        output.say("The file has no tests.")
     if not all(result.passed for result in results):
         raise typer.Exit(Exit.FAILED)
 
@@ -72,7 +72,7 @@ def _talk(project: LoadedProject, yaml: str, data: str | None, *, as_json: bool)
         end = outcome.step if outcome is not None else None
         output.document({"end": end, "fields": dict(outcome.fields) if outcome else {}, "transcript": transcript})
     elif outcome is not None:
-        output.console.print(f"-- {outcome.step}: {json.dumps(dict(outcome.fields), ensure_ascii=False)}", markup=False)
+        output.say(f"-- {outcome.step}: {json.dumps(dict(outcome.fields), ensure_ascii=False)}")
 
 
 def _lines(talk: TextConversation, *, quiet: bool) -> Iterator[str]:
