@@ -32,13 +32,17 @@ _PATIENCE_SECONDS = 10.0  # how long a writer gives way to a program that does n
 def connect(path: Path, *, reads_only: bool = False) -> sqlite3.Connection:
     """A connection in autocommit mode, durable on commit. May be used by any one thread at a time."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
-    connection.row_factory = sqlite3.Row
-    connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-    connection.execute("PRAGMA foreign_keys = ON")
-    # In WAL mode the default of NORMAL may lose the last commits with the power, and a lost intent could ring twice.
-    connection.execute("PRAGMA synchronous = FULL")
-    if reads_only:
-        connection.execute("PRAGMA query_only = ON")
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        # In WAL mode the default of NORMAL may lose the last commits with the power, and a lost intent could ring twice.
+        connection.execute("PRAGMA synchronous = FULL")
+        if reads_only:
+            connection.execute("PRAGMA query_only = ON")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
