@@ -138,6 +138,10 @@ class Sipp:
         if remote is None:
             await _bound(self.host, self.port)
 
+    async def messages(self) -> str:
+        """What was on the wire so far."""
+        return (self._folder / "messages.log").read_text(errors="replace")
+
     async def result(self) -> Outcome:
         """Wait for its end."""
         assert self._process is not None

@@ -115,6 +115,18 @@ def test_refusals_are_in_the_answer(folder: Path) -> None:
     assert (declined["disconnection_reason"], declined["cause"]["sip_status"]) == ("user_declined", 603)
 
 
+@pytest.mark.scenario("inactivity")
+def test_a_party_that_never_answers_the_question(folder: Path, listener: Phone) -> None:
+    """Sound on the wire but no key through the project's silence limits: the agent asks again, then ends the call."""
+    impatient = example("appointment").replace("silence: 8s", "silence: 1s")
+    with Server(folder, "--trunk", listener.uri) as server:
+        server.client.apply_project("appointment", impatient)
+        record = server.complete(server.place())
+
+    assert (record["status"], record["disconnection_reason"]) == ("ended", "inactivity")
+    assert record["call_analysis"]["call_successful"] is False
+
+
 @pytest.mark.scenario("scheduled-calls")
 def test_scheduled_calls_ring_at_their_instant(folder: Path, listener: Phone) -> None:
     """0 to 2 s after the instant and never before; each speaks its own data, and the version it was accepted under."""

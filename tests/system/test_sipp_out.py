@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import socket
 from datetime import timedelta
 
 import pytest
 
 from ringtrue.conversation import leg as legs
 from ringtrue.domain.disposition import Disposition
+from ringtrue.telephony.rtp import packet
 
 from . import sipp
 from .carrier import T1_MS, ended, events_of, line, until
@@ -540,3 +542,28 @@ async def test_a_party_that_sends_nothing() -> None:
 
     assert outcome.passed, outcome.log
     assert ended(events).disposition is D.ERROR_NO_AUDIO_RECEIVED
+
+
+@pytest.mark.scenario("sipp-out-audio-lost")
+async def test_a_party_that_falls_silent_on_the_wire() -> None:
+    """RTP came and stopped while nobody holds: the call ends as `error_no_audio_received`."""
+    peer = Sipp([receive("INVITE"), OK, receive("ACK"), receive("BYE"), respond(200, "OK", tag="")])
+    await peer.start()
+
+    async with line(peer.port, audio_lost=timedelta(seconds=0.6)) as ours:
+        leg = ours.dial()
+        await until(leg, legs.Answered)
+        media_port = int(re.findall(r"m=audio (\d+)", (await peer.messages()))[0])
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+            for number in range(20):
+                phone.sendto(
+                    packet.build(0, marker=False, sequence=number, timestamp=number * 160, ssrc=7, payload=bytes(160)),
+                    ("127.0.0.1", media_port),
+                )
+                await asyncio.sleep(0.02)
+        events = await events_of(leg)
+        outcome = await peer.result()
+
+    assert outcome.passed, outcome.log
+    assert ended(events).disposition is D.ERROR_NO_AUDIO_RECEIVED
+    assert ended(events).at > 8000 * 0.6
