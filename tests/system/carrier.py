@@ -14,7 +14,8 @@ from ringtrue.clock import SystemClock
 from ringtrue.conversation import leg as legs
 from ringtrue.conversation.leg import Leg, LegEvent
 from ringtrue.telephony.rtp.pacer import Pacer
-from ringtrue.telephony.sip_carrier import SipCarrier, SipConfig, Trunk
+from ringtrue.telephony.sip_carrier import SipCarrier
+from ringtrue.telephony.sip_config import SipConfig, Trunk
 from ringtrue.worker.carrier import LegSnapshot
 
 T1_MS = 40

@@ -24,7 +24,8 @@ from ringtrue.speech.pool import SpeechConfig, SpeechPool
 from ringtrue.storage.database import SqliteStore
 from ringtrue.storage.recordings import RecordingFiles
 from ringtrue.telephony.rtp.pacer import Pacer
-from ringtrue.telephony.sip_carrier import SipCarrier, SipConfig, Trunk
+from ringtrue.telephony.sip_carrier import SipCarrier
+from ringtrue.telephony.sip_config import SipConfig, Trunk
 from ringtrue.worker.admission import Admission
 from ringtrue.worker.answer import Answerer
 from ringtrue.worker.calls_in_progress import CallsInProgress

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from ringtrue import ids, logs
@@ -29,6 +27,7 @@ from ringtrue.telephony.sip.outgoing import OutgoingCall
 from ringtrue.telephony.sip.udp import SipSocket
 from ringtrue.telephony.sip.user_agent import UserAgent
 from ringtrue.telephony.sip.wire import Address, Identity, Times, Wire, new_branch
+from ringtrue.telephony.sip_config import SipConfig, Trunk, advertised_address, is_loopback
 from ringtrue.telephony.sip_leg import SipLeg, Watch
 from ringtrue.worker.carrier import Arrival, DialIntent, LegSnapshot, OnSnapshot
 
@@ -36,33 +35,6 @@ _log = logs.get(__name__)
 
 _TRUNK_LOOK_UP_SECONDS = 60.0
 _CLOSE_SECONDS = 1.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Trunk:
-    """Where calls go out."""
-
-    host: str
-    port: int = 5060
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SipConfig:
-    """What the carrier needs to know; `public_address` is what Via, Contact and SDP name."""
-
-    host: str
-    port: int
-    rtp_ports: tuple[int, int]
-    public_address: str | None = None
-    trunk: Trunk | None = None
-    dial_format: str = "+E164"
-    home_country: str = "US"
-    allow: tuple[str, ...] = ()
-    t1_ms: int = 500
-    no_audio: timedelta = timedelta(seconds=10)
-    audio_lost: timedelta = timedelta(seconds=30)
 
 
 class SipCarrier:
@@ -74,7 +46,7 @@ class SipCarrier:
         self._pacer = pacer
         self._ports = PortRange(*config.rtp_ports)
         self._watch = Watch(no_audio=config.no_audio, audio_lost=config.audio_lost)
-        allowed = [*config.allow, *(["127.0.0.0/8", "::1/128"] if _is_loopback(config.host) else [])]
+        allowed = [*config.allow, *(["127.0.0.0/8", "::1/128"] if is_loopback(config.host) else [])]
         self._guard = Guard(allowed, say=_log.warning)
         self._legs: dict[object, SipLeg] = {}
         self._abandoning: dict[object, asyncio.Future[Cause | None]] = {}
@@ -83,17 +55,19 @@ class SipCarrier:
         self._looking_up: asyncio.Task[None] | None = None
         self._core: UserAgent
         self._socket: SipSocket
+        self._advertised = config.public_address or config.host
         self.port = config.port
 
     @property
     def advertised(self) -> str:
         """The address that the far end is told."""
-        return self._config.public_address or self._config.host
+        return self._advertised
 
     async def start(self) -> None:
         """Bind the SIP port and resolve the trunk. Raises SetupError."""
         sock = udp.bind(self._config.host, self._config.port)
         self.port = sock.getsockname()[1]
+        self._advertised = advertised_address(self._config)
         t1 = self._config.t1_ms / 1000
         wire = Wire(
             identity=Identity(host=self.advertised, port=self.port),
@@ -293,10 +267,3 @@ def _destination(snapshot: LegSnapshot) -> Address | None:
 
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

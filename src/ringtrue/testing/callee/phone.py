@@ -12,7 +12,8 @@ from ringtrue.conversation import leg as legs
 from ringtrue.conversation.leg import Leg
 from ringtrue.domain.disposition import Disposition
 from ringtrue.telephony.rtp.pacer import Pacer
-from ringtrue.telephony.sip_carrier import SipArrival, SipCarrier, SipConfig
+from ringtrue.telephony.sip_carrier import SipArrival, SipCarrier
+from ringtrue.telephony.sip_config import SipConfig
 from ringtrue.testing.callee.persona import Persona
 from ringtrue.testing.callee.player import Player
 from ringtrue.testing.callee.player import command as player_command
