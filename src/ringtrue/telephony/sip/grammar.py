@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 Params = tuple[tuple[str, str | None], ...]
 
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+\Z")
 _HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._]+)\Z")
-_VIA = re.compile(r"SIP\s*/\s*2\.0\s*/\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+([^;]+)(.*)\Z", re.DOTALL | re.IGNORECASE)
+_VIA = re.compile(
+    r"SIP\s*/\s*([0-9]{1,9}\.[0-9]{1,9})\s*/\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+([^;]+)(.*)\Z", re.DOTALL | re.IGNORECASE
+)
 _MOST_PORT = 65535
 
 
@@ -78,6 +81,7 @@ class Via:
     host: str
     port: int | None
     params: Params = ()
+    version: str = "2.0"  # another one is read only so that it can be answered 505
 
     @property
     def branch(self) -> str:
@@ -94,7 +98,7 @@ class Via:
 
     def __str__(self) -> str:
         port = f":{self.port}" if self.port is not None else ""
-        return f"SIP/2.0/{self.transport} {self.host}{port}{_write(self.params)}"
+        return f"SIP/{self.version}/{self.transport} {self.host}{port}{_write(self.params)}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,7 +184,7 @@ def parse_uri(text: str) -> Uri:
 def parse_host_port(text: str) -> tuple[str, int | None]:
     """HOST[:PORT]. Raises ParseError."""
     text = text.strip()
-    match = re.fullmatch(r"(\[[^\]]*\]|[^:\s]+)\s*(?::\s*(\d{1,5}))?", text)
+    match = re.fullmatch(r"(\[[^\]]*\]|[^:\s]+)\s*(?::\s*([0-9]{1,5}))?", text)
     if match is None or not _HOST.match(match[1]):
         raise ParseError("this is no host")
     port = int(match[2]) if match[2] else None
@@ -222,28 +226,41 @@ def parse_via(text: str) -> Via:
     match = _VIA.match(text.strip())
     if match is None:
         raise ParseError("this is no Via")
-    host, port = parse_host_port(match[2])
+    host, port = parse_host_port(match[3])
+    params = match[4].strip()
     return Via(
-        transport=match[1].upper(), host=host, port=port, params=parse_params(match[3].strip()) if match[3].strip() else ()
+        version=match[1],
+        transport=match[2].upper(),
+        host=host,
+        port=port,
+        params=parse_params(params) if params else (),
     )
 
 
 def parse_cseq(text: str) -> CSeq:
     """Number and method. Raises ParseError."""
-    match = re.fullmatch(r"(\d{1,10})\s+(\S+)", text.strip())
+    match = re.fullmatch(r"([0-9]{1,10})\s+(\S+)", text.strip())
     if match is None or int(match[1]) >= 1 << 31 or not _TOKEN.match(match[2]):
         raise ParseError("this is no CSeq")
     return CSeq(number=int(match[1]), method=match[2])
 
 
 def parse_reasons(values: tuple[str, ...]) -> list[Reason]:
-    """The Reason header's values; what cannot be read is passed over, since it only informs."""
+    """The values of Reason headers, each one or several; what cannot be read is passed over, since it only informs."""
     found = []
-    for value in values:
+    for value in _split_readable(values):
         protocol, _, params = value.partition(";")
-        match = re.search(r"(?:^|;)\s*cause\s*=\s*\"?(\d{1,3})", params, re.IGNORECASE)
+        match = re.search(r"(?:^|;)\s*cause\s*=\s*\"?([0-9]{1,3})", params, re.IGNORECASE)
         found.append(Reason(protocol=protocol.strip().upper(), cause=int(match[1]) if match else None))
     return found
+
+
+def _split_readable(values: tuple[str, ...]) -> list[str]:
+    parts: list[str] = []
+    for value in values:
+        with suppress(ParseError):
+            parts += [part for part in split_list(value) if part]
+    return parts
 
 
 def _param(params: Params, name: str) -> str | None:

@@ -24,8 +24,7 @@ _COMPACT = {
 }  # fmt: skip
 _LISTS = {
     "via", "route", "record-route", "contact", "require", "proxy-require", "supported", "unsupported", "allow", "accept",
-    "reason",
-}  # fmt: skip
+}  # fmt: skip  # not Reason: what of it cannot be read is passed over, see parse_reasons
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+\Z")
 _MOST_HEADERS = 200
 _REASONS = {
@@ -153,7 +152,7 @@ def _checked(message: Message, faults: list[str], body: bytes, *, is_complete: b
     if faults or not is_complete:
         raise BadMessage(faults[0] if faults else "the headers have no end", request=request)
     lengths = {value.strip() for value in message.headers.all("Content-Length")}
-    if len(lengths) > 1 or not all(re.fullmatch(r"\d{1,9}", length) for length in lengths):
+    if len(lengths) > 1 or not all(re.fullmatch(r"[0-9]{1,9}", length) for length in lengths):
         raise BadMessage("Content-Length is no number", request=request)
     length = int(lengths.pop()) if lengths else len(body)
     if length > len(body):
@@ -188,7 +187,7 @@ def _headers(lines: Sequence[str]) -> tuple[Headers, list[str]]:
 
 def _start(line: str, headers: Headers) -> Message:
     if line.upper().startswith("SIP/"):
-        match = re.fullmatch(r"SIP/2\.0 ([1-6]\d\d)(?: (.*))?", line, re.IGNORECASE | re.DOTALL)
+        match = re.fullmatch(r"SIP/2\.0 ([1-6][0-9]{2})(?: (.*))?", line, re.IGNORECASE | re.DOTALL)
         if match is None:
             raise BadMessage("this is no status line")
         return Response(status=int(match[1]), reason=match[2] or "", headers=headers)

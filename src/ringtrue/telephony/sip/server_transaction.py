@@ -18,9 +18,9 @@ def key_of(request: Request) -> Key:
     """What repeats of a request share (section 17.2.3); an ACK shares it with its INVITE."""
     method = "INVITE" if request.method == "ACK" else request.method
     via = request.via
-    if via.branch.startswith(MAGIC_COOKIE):
+    if via.branch.startswith(MAGIC_COOKIE) and via.branch != MAGIC_COOKIE:
         return (via.branch, via.host.lower(), via.port, method)
-    # A sender of RFC 2543 sets no unique branch.
+    # A sender of RFC 2543 sets no unique branch, nor does one that sends the bare cookie (RFC 4475 section 3.2.1).
     return (request.uri, request.from_.tag, request.call_id, request.cseq.number, str(via), method)
 
 
