@@ -148,7 +148,7 @@ def test_nothing_is_accepted_before_its_row_stands(play: Any, answering: Any) ->
 
 
 def test_a_repeated_invite_is_one_call(play: Any, answering: Any) -> None:
-    """The second is neither accepted nor refused: the first one's answer stands for both."""
+    """One that comes again to a carrier that does not know it (its process died) is refused, and not left ringing."""
 
     async def test(worker: Any) -> None:
         async with answering() as desk:
@@ -156,7 +156,7 @@ def test_a_repeated_invite_is_one_call(play: Any, answering: Any) -> None:
             await desk.settled()
             again = desk.rings()
             await desk.settled()
-            assert (first.is_accepted, again.is_accepted, again.rejected) == (True, False, None)
+            assert (first.is_accepted, again.is_accepted, again.rejected) == (True, False, 480)
             first.leg.party_hangs_up()
             await worker.over(desk.call_id(first))
 

@@ -80,8 +80,11 @@ class Answerer:
             _log.error("call.refused", reason=exc.code)
             await arrival.reject(480)
             return
-        if call is not None:
-            await self._answer(arrival, call)
+        if call is None:
+            # Sent again to the successor of a worker that died with it: that call is over, and no transaction waits here.
+            await arrival.reject(480)
+            return
+        await self._answer(arrival, call)
 
     async def _answer(self, arrival: Arrival, call: Call) -> None:
         try:
