@@ -26,6 +26,7 @@ _LISTS = {
     "via", "route", "record-route", "contact", "require", "proxy-require", "supported", "unsupported", "allow", "accept",
 }  # fmt: skip  # not Reason: what of it cannot be read is passed over, see parse_reasons
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+\Z")
+_END = re.compile(rb"\r?\n\r?\n")  # of the headers: whichever comes first, for a body may hold blank lines of the other kind
 _MOST_HEADERS = 200
 _REASONS = {
     100: "Trying", 180: "Ringing", 200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed",
@@ -131,9 +132,8 @@ class BadMessage(ValueError):
 def parse(datagram: bytes) -> Message:
     """The message. Raises BadMessage."""
     text = datagram.lstrip(b"\r\n")
-    head, separator, body = text.partition(b"\r\n\r\n")
-    if not separator:
-        head, separator, body = text.partition(b"\n\n")
+    end = _END.search(text)
+    head, body = (text[: end.start()], text[end.end() :]) if end else (text, b"")
     lines = _unfold(head.decode("utf-8", "surrogateescape"))
     if not lines or not lines[0]:
         raise BadMessage("the datagram is empty")
@@ -142,7 +142,7 @@ def parse(datagram: bytes) -> Message:
         message = _start(lines[0], headers)
     except ParseError as exc:
         raise BadMessage(str(exc)) from exc
-    return _checked(message, faults, body, is_complete=bool(separator))
+    return _checked(message, faults, body, is_complete=end is not None)
 
 
 def _checked(message: Message, faults: list[str], body: bytes, *, is_complete: bool) -> Message:
