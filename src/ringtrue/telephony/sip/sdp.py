@@ -10,6 +10,8 @@ from ringtrue.telephony.sip.grammar import ParseError
 
 Codec = Literal["PCMU", "PCMA"]
 _STATIC: dict[int, Codec] = {0: "PCMU", 8: "PCMA"}  # RFC 3551 section 6: need no rtpmap
+_CODECS: dict[str, Codec] = {"PCMU/8000": "PCMU", "PCMA/8000": "PCMA"}
+_LINE_END = re.compile(r"\r\n|\n|\r")  # no others: free text may hold what Unicode calls a line separator
 _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 _MIRROR = {"sendrecv": "sendrecv", "sendonly": "recvonly", "recvonly": "sendonly", "inactive": "inactive"}
 _NOWHERE = ("0.0.0.0", "::")  # the hold of RFC 2543, still sent  # noqa: S104 - compared, never bound
@@ -64,7 +66,7 @@ def parse_sdp(body: bytes) -> Description:
     attributes: list[str] = []
     lines: list[dict[str, object]] = []
     found_version = False
-    for raw in body.decode("utf-8", "replace").splitlines():
+    for raw in _LINE_END.split(body.decode("utf-8", "replace")):
         kind, equals, value = raw.partition("=")
         if not equals:
             if raw.strip():
@@ -94,13 +96,13 @@ def parse_sdp(body: bytes) -> Description:
 
 
 def _media_line(value: str) -> dict[str, object]:
-    match = re.fullmatch(r"(\S+) (\d{1,5})(?:/\d+)? (\S+) (.+)", value.strip())
+    match = re.fullmatch(r"(\S+) ([0-9]{1,5})(?:/[0-9]+)? (\S+) (.+)", value.strip())
     if match is None or int(match[2]) > 65535:
         raise ParseError("a media line cannot be read")
     return {
-        "kind": match[1].lower(),
+        "kind": match[1],
         "port": int(match[2]),
-        "protocol": match[3].upper(),
+        "protocol": match[3],
         "formats": tuple(match[4].split()),
         "address": None,
         "attributes": [],
@@ -128,9 +130,7 @@ def answer_offer(offer: bytes, *, address: str, port: int, session_id: int, vers
         description = parse_sdp(offer)
     except ParseError as exc:
         raise NotAcceptable(str(exc)) from exc
-    chosen = next((line for line in description.lines if _is_usable(line)), None)
-    media = _media(description, chosen)
-    assert chosen is not None
+    chosen, media = _choose(description)
     lines: list[str] = []
     for line in description.lines:
         if line is chosen:
@@ -157,33 +157,32 @@ def read_answer(answer: bytes) -> Media:
         description = parse_sdp(answer)
     except ParseError as exc:
         raise NotAcceptable(str(exc)) from exc
-    return _media(description, next((line for line in description.lines if _is_usable(line)), None))
+    return _choose(description)[1]
 
 
-def _is_usable(line: _Line) -> bool:
-    return line.kind == "audio" and line.port != 0 and line.protocol == "RTP/AVP" and line.address is not None
+def _choose(description: Description) -> tuple[_Line, Media]:
+    """The first line that can be used, and what it says."""
+    for line in description.lines:
+        media = _media(description, line)
+        if media is not None:
+            return line, media
+    raise NotAcceptable("no audio line over RTP/AVP with mu-law or A-law")
 
 
-def _media(description: Description, line: _Line | None) -> Media:
-    if line is None or line.address is None:
-        raise NotAcceptable("no audio line over RTP/AVP")
+def _media(description: Description, line: _Line) -> Media | None:
+    if line.kind.lower() != "audio" or line.port == 0 or line.protocol.upper() != "RTP/AVP" or line.address is None:
+        return None
     names = _names(line)
-    codec: Codec | None = None
-    payload_type = 0
-    for text in line.formats:
-        name = names.get(text, "")
-        if name in ("PCMU/8000", "PCMA/8000"):
-            codec, payload_type = ("PCMU" if name.startswith("PCMU") else "PCMA"), int(text)
-            break
-    if codec is None:
-        raise NotAcceptable("neither mu-law nor A-law is offered")
-    event = next((int(text) for text in line.formats if names.get(text) == "TELEPHONE-EVENT/8000"), None)
+    text = next((one for one in line.formats if names.get(one) in _CODECS), None)
+    if text is None:
+        return None
+    event = next((int(one) for one in line.formats if names.get(one) == "TELEPHONE-EVENT/8000"), None)
     direction = _direction(description, line)
     return Media(
         host=line.address.strip("[]"),
         port=line.port,
-        codec=codec,
-        payload_type=payload_type,
+        codec=_CODECS[names[text]],
+        payload_type=int(text),
         telephone_event=event,
         peer_sends=direction in ("sendrecv", "sendonly"),
         peer_receives=direction in ("sendrecv", "recvonly") and line.address not in _NOWHERE,
@@ -191,12 +190,12 @@ def _media(description: Description, line: _Line | None) -> Media:
 
 
 def _names(line: _Line) -> dict[str, str]:
-    """Encoding names by payload number; a map of another clock or of a number past 127 names nothing we can use."""
+    """Encoding names by payload number; a map of another clock, more channels or a number past 127 names nothing for us."""
     names = {str(number): f"{codec}/8000" for number, codec in _STATIC.items()}
     for attribute in line.attributes:
-        match = re.fullmatch(r"rtpmap:\s*(\d{1,3})\s+([^/\s]+)/(\d+)(?:/1)?", attribute)
+        match = re.fullmatch(r"rtpmap:\s*([0-9]{1,3})\s+([^/\s]+)/([0-9]+)(?:/1|(/[0-9]+))?", attribute)
         if match is not None and int(match[1]) < 128:
-            names[match[1]] = f"{match[2].upper()}/{match[3]}"
+            names[match[1]] = f"{match[2].upper()}/{match[3]}{match[4] or ''}"
     return names
 
 
