@@ -9,6 +9,8 @@ from ringtrue.telephony.sip import digest
 from ringtrue.telephony.sip.message import Request, Response
 
 _HEADERS = {401: ("WWW-Authenticate", "Authorization"), 407: ("Proxy-Authenticate", "Proxy-Authorization")}
+_MOST_REALMS = 4  # so that a server that makes up realms is not answered for ever
+_MOST_TIMES = 2  # per realm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,27 +29,50 @@ def is_challenge(response: Response) -> bool:
     return response.status in _HEADERS
 
 
-def answer(response: Response, request: Request, credentials: Credentials | None) -> tuple[str, str] | None:
-    """The header to repeat the request with; None when there is none, or the far end refused one already.
+class Proofs:
+    """What one request proves, over all its repeats: each server along its way may ask for a proof of its own."""
 
-    A nonce that is merely stale is no refusal: it is answered again (section 22.4), but not a third time.
-    """
-    if credentials is None:
-        return None
-    challenge_header, header = _HEADERS[response.status]
-    challenge = digest.best([digest.parse_challenge(value) for value in response.headers.all(challenge_header)])
-    if challenge is None:
-        return None
-    tries = sum(1 for name in ("Authorization", "Proxy-Authorization") for _ in request.headers.all(name))
-    if tries and not challenge.is_stale and request.headers.get(header) is not None:
-        return None
-    value = digest.authorize(
-        challenge,
+    def __init__(self, credentials: Credentials | None) -> None:
+        self.headers: list[tuple[str, str]] = []  # what the request is to carry
+        self._credentials = credentials
+        self._asked: dict[tuple[str, str], _Asked] = {}  # by header and realm (section 22.3)
+
+    def add(self, response: Response, request: Request) -> bool:
+        """Whether the request is worth a repeat with what it is to carry now; not when its proof was refused.
+
+        A nonce that is merely stale is no refusal: it is answered again (section 22.4), but not a third time.
+        """
+        if self._credentials is None or not is_challenge(response):
+            return False
+        challenge_header, header = _HEADERS[response.status]
+        challenge = digest.best([digest.parse_challenge(value) for value in response.headers.all(challenge_header)])
+        if challenge is None:
+            return False
+        before = self._asked.get((header, challenge.realm))
+        if before is None and len(self._asked) == _MOST_REALMS:
+            return False
+        if before is not None and (before.times == _MOST_TIMES or not challenge.is_stale):
+            return False
+        self._asked[header, challenge.realm] = _Asked(challenge=challenge, times=before.times + 1 if before is not None else 1)
+        self.headers = [(name, _prove(asked, request, self._credentials)) for (name, _), asked in self._asked.items()]
+        return True
+
+
+@dataclass(kw_only=True, slots=True)
+class _Asked:
+    challenge: digest.Challenge
+    times: int
+    nonce_count: int = 0
+
+
+def _prove(asked: _Asked, request: Request, credentials: Credentials) -> str:
+    asked.nonce_count += 1  # a nonce that is used again is counted, or the server takes it for a replay
+    return digest.authorize(
+        asked.challenge,
         method=request.method,
         uri=request.uri,
         username=credentials.username,
         password=credentials.password,
-        nc=1,
+        nc=asked.nonce_count,
         cnonce=ids.token_hex(8),
     )
-    return header, value

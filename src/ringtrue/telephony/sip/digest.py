@@ -25,10 +25,10 @@ class Challenge:
 
 def parse_challenge(value: str) -> Challenge | None:
     """The challenge, or None when it is of another scheme or unreadable."""
-    scheme, _, rest = value.strip().partition(" ")
-    if scheme.lower() != "digest":
+    match = re.match(r"\s*digest\s+", value, re.IGNORECASE)
+    if match is None:
         return None
-    fields = {match[1].lower(): match[2] if match[2] is not None else match[3] for match in _FIELD.finditer(rest)}
+    fields = {found[1].lower(): _value(found) for found in _FIELD.finditer(value, match.end())}
     if "realm" not in fields or "nonce" not in fields:
         return None
     return Challenge(
@@ -41,6 +41,15 @@ def parse_challenge(value: str) -> Challenge | None:
     )
 
 
+def _value(found: re.Match[str]) -> str:
+    return re.sub(r"\\(.)", r"\1", found[2]) if found[2] is not None else found[3]
+
+
+def _quoted(text: str) -> str:
+    escaped = re.sub(r'(["\\])', r"\\\1", text)
+    return f'"{escaped}"'
+
+
 def best(challenges: Sequence[Challenge | None]) -> Challenge | None:
     """The strongest challenge that we can answer."""
     usable = [one for one in challenges if one is not None and one.algorithm in _HASHES and (not one.qop or "auth" in one.qop)]
@@ -51,7 +60,7 @@ def authorize(challenge: Challenge, *, method: str, uri: str, username: str, pas
     """The value of Authorization or Proxy-Authorization."""
 
     def digest(text: str) -> str:
-        return _HASHES[challenge.algorithm](text.encode()).hexdigest()
+        return _HASHES[challenge.algorithm](text.encode("utf-8", "surrogateescape")).hexdigest()  # a realm comes in any encoding
 
     secret = digest(f"{username}:{challenge.realm}:{password}")
     request = digest(f"{method}:{uri}")
@@ -62,15 +71,15 @@ def authorize(challenge: Challenge, *, method: str, uri: str, username: str, pas
         count = ""
         response = digest(f"{secret}:{challenge.nonce}:{request}")
     fields = [
-        f'username="{username}"',
-        f'realm="{challenge.realm}"',
-        f'nonce="{challenge.nonce}"',
-        f'uri="{uri}"',
+        f"username={_quoted(username)}",
+        f"realm={_quoted(challenge.realm)}",
+        f"nonce={_quoted(challenge.nonce)}",
+        f"uri={_quoted(uri)}",
         f'response="{response}"',
         f"algorithm={challenge.algorithm}",
     ]
     if count:
         fields += ["qop=auth", f"nc={count}", f'cnonce="{cnonce}"']
     if challenge.opaque is not None:
-        fields.append(f'opaque="{challenge.opaque}"')
+        fields.append(f"opaque={_quoted(challenge.opaque)}")
     return "Digest " + ", ".join(fields)

@@ -53,12 +53,13 @@ class OutgoingCall:
         self._asked: Disposition | None = None
         self._has_cancelled = False
         self._is_over = False
-        self._invite = self._send_invite(None)
+        self._proofs = auth.Proofs(credentials)
+        self._invite = self._send_invite()
         self._ring: Timer = self._wire.after(ring_seconds, self._ring_time_over)
 
     # --- the INVITE -------------------------------------------------------------------------------------------------
 
-    def _send_invite(self, proof: tuple[str, str] | None) -> Request:
+    def _send_invite(self) -> Request:
         snapshot, wire = self.snapshot, self._wire
         items = [
             ("Via", wire.via(snapshot.branch)),
@@ -69,7 +70,7 @@ class OutgoingCall:
             ("CSeq", f"{snapshot.local_cseq} INVITE"),
             ("Contact", wire.contact()),
             ("Allow", ALLOW),
-            *([proof] if proof is not None else []),
+            *self._proofs.headers,
             SDP_TYPE,
         ]
         request = Request(method="INVITE", uri=snapshot.request_uri, headers=Headers(items), body=self._offer)
@@ -147,8 +148,8 @@ class OutgoingCall:
         self.session.connected(media)
 
     def _acknowledge(self, tag: str, dialog: Dialog) -> None:
-        proof = [item for item in self._invite.headers.items() if item[0] in ("Authorization", "Proxy-Authorization")]
-        ack, destination = dialog.request(self._wire, "ACK", cseq=self.snapshot.local_cseq, headers=proof)
+        # The ACK carries the same proofs as its INVITE (section 13.2.2.4).
+        ack, destination = dialog.request(self._wire, "ACK", cseq=self.snapshot.local_cseq, headers=self._proofs.headers)
         self._acks[tag] = (self._wire.send(ack, destination), destination)
 
     def _session_tells(self, event: object) -> None:
@@ -160,12 +161,10 @@ class OutgoingCall:
     # --- the refusal ------------------------------------------------------------------------------------------------
 
     def _refused(self, response: Response) -> None:
-        if self._asked is None and auth.is_challenge(response):
-            proof = auth.answer(response, self._invite, self._credentials)
-            if proof is not None:
-                self._move(branch=new_branch(), local_cseq=self.snapshot.local_cseq + 1, had_provisional=False, state="inviting")
-                self._invite = self._send_invite(proof)
-                return
+        if self._asked is None and self._proofs.add(response, self._invite):
+            self._move(branch=new_branch(), local_cseq=self.snapshot.local_cseq + 1, had_provisional=False, state="inviting")
+            self._invite = self._send_invite()
+            return
         q850 = q850_of(response)
         if self._asked is not None:
             self._over(Over(by="us", disposition=self._asked, status=response.status, q850=q850))

@@ -193,19 +193,20 @@ def send_bye(
 ) -> None:
     """Say BYE until it is answered, proving who we are when asked; `on_done` gets the final response, None for silence."""
 
-    def attempt(proof: tuple[str, str] | None) -> None:
-        headers = [("Reason", f"Q.850;cause={cause}"), *([proof] if proof is not None else [])]
+    proofs = auth.Proofs(credentials)
+
+    def attempt() -> None:
+        headers = [("Reason", f"Q.850;cause={cause}"), *proofs.headers]
         request, destination = dialog.request(transactions.wire, "BYE", headers=headers)
 
         def answered(response: Response) -> None:
             if response.status < 200:
                 return
-            again = auth.answer(response, request, credentials) if auth.is_challenge(response) else None
-            if again is not None:
-                attempt(again)
+            if proofs.add(response, request):
+                attempt()
             else:
                 on_done(response)
 
         transactions.send(request, destination, on_response=answered, on_failure=lambda _failure: on_done(None))
 
-    attempt(None)
+    attempt()
