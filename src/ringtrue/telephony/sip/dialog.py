@@ -32,7 +32,7 @@ class Dialog:
         if cseq is None:
             self.local_cseq += 1
             cseq = self.local_cseq
-        uri, routes = self._way()
+        uri, routes, destination = self._way()
         items = [
             ("Via", wire.via(new_branch())),
             ("Max-Forwards", "70"),
@@ -47,16 +47,18 @@ class Dialog:
         ]
         if method in ("ACK", "BYE"):
             items = [item for item in items if item[0] not in ("Contact", "Allow")]
-        return Request(method=method, uri=uri, headers=Headers(items)), next_hop(uri, routes)
+        return Request(method=method, uri=uri, headers=Headers(items)), destination
 
-    def _way(self) -> tuple[str, tuple[str, ...]]:
-        """The Request-URI and Route values (section 12.2.1.1), with the detour that a strict router asks for."""
+    def _way(self) -> tuple[str, tuple[str, ...], Address]:
+        """Request-URI, Route values and next hop (section 12.2.1.1), with the detour that a strict router asks for."""
         if not self.route_set:
-            return self.target, ()
+            return self.target, (), next_hop(self.target, ())
         first = parse_name_addr(self.route_set[0])
         if first.uri.param("lr") is not None:
-            return self.target, self.route_set
-        return str(first.uri), (*self.route_set[1:], f"<{self.target}>")
+            return self.target, self.route_set, next_hop(self.target, self.route_set)
+        # A strict router stands in the Request-URI, and that is where the request goes, whatever Route says (section 8.1.2).
+        strict = str(first.uri)
+        return strict, (*self.route_set[1:], f"<{self.target}>"), next_hop(strict, ())
 
     def is_newer(self, number: int) -> bool:
         """Take the number of a request of theirs; False when it is older than one before (section 12.2.2)."""
