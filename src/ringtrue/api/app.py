@@ -32,6 +32,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
         redoc_url=None,
         responses=_PROBLEM,
         openapi_url="/openapi.json",
+        redirect_slashes=False,
     )
     app.state.deps = deps
     for router in (phone_calls.router, calls.router, recordings.router, threads.router, projects.router, health.router):
@@ -40,6 +41,5 @@ def create_app(deps: ApiDeps) -> FastAPI:
     app.add_exception_handler(RingtrueError, problems.of_error)
     app.add_exception_handler(RequestValidationError, problems.of_validation)
     app.add_exception_handler(HTTPException, problems.of_http)
-    app.add_exception_handler(Exception, problems.of_bug)
     app.add_middleware(Envelope)
     return app

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader
 
 from ringtrue.api.deps import Deps
 from ringtrue.api.problems import Problem
 from ringtrue.calls import keys
 from ringtrue.domain.records import ApiKey, KeyScope
 from ringtrue.ids import OrgId
+
+# Describes the header in the OpenAPI document; what it holds is read below, so that both forms work and 401 is a problem.
+_HEADER = APIKeyHeader(name="Authorization", auto_error=False, description="The organization's API key, raw or as bearer token.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,7 +26,7 @@ class Client:
     scope: KeyScope
 
 
-async def client(request: Request, deps: Deps) -> Client:
+async def client(request: Request, deps: Deps, _described: Annotated[str | None, Security(_HEADER)]) -> Client:
     """The organization of the key. Raises Problem (401)."""
     value = request.headers.get("Authorization", "").strip()
     scheme, _, rest = value.partition(" ")

@@ -1,4 +1,4 @@
-"""Around every request: its id, and a body that is small, shallow and clean before anything reads it.
+"""Around every request: its id, a body that is small, shallow and clean before anything reads it, and an answer to any bug.
 
 A body is bounded here and not by the framework, which would read any amount and nest any depth before it looked.
 """
@@ -6,6 +6,7 @@ A body is bounded here and not by the framework, which would read any amount and
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -15,8 +16,9 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ringtrue import ids
-from ringtrue.api.problems import Problem, response
+from ringtrue.api.problems import Problem, of_bug, response
 
+IGNORED_FIELDS = "Ringtrue-Ignored-Fields"
 MOST_BYTES = 1 << 20
 MOST_DEPTH = 64
 _SANE_ID = re.compile(r"[A-Za-z0-9._\-]{1,128}\Z")
@@ -42,9 +44,16 @@ class Envelope:
         request_id = asked if _SANE_ID.match(asked) else ids.new_request()
         scope.setdefault("state", {})["request_id"] = request_id
 
+        is_started = False
+
         async def named(message: Message) -> None:
+            nonlocal is_started
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                is_started = True
+                answer_headers = MutableHeaders(scope=message)
+                answer_headers["X-Request-Id"] = request_id
+                if ignored := scope["state"].get("ignored_fields"):
+                    answer_headers[IGNORED_FIELDS] = ignored
             await send(message)
 
         try:
@@ -53,14 +62,21 @@ class Envelope:
             refusal = response(Request(scope), exc.status, exc.code, exc.detail, headers={"Connection": "close"})
             await refusal(scope, receive, named)
             return
-        await self._app(scope, replay, named)
+        try:
+            await self._app(scope, replay, named)
+        except Exception as exc:  # a bug of ours: logged whole; once an answer has begun, only closing can tell the client
+            answer = await of_bug(Request(scope), exc)
+            if is_started:
+                raise
+            await answer(scope, receive, named)
 
     async def _checked(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
         if scope["method"] not in ("POST", "PUT", "PATCH", "DELETE"):
             return receive
         body = await _read(headers, receive)
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if body and kind not in _YAML:
+        is_file = scope["method"] == "PUT" and kind in _YAML
+        if body and not is_file:
             if kind and kind != "application/json" and not kind.endswith("+json"):
                 raise Problem(415, "media_type_unsupported", "Send the body as application/json.")
             parsed = parse_json(body)
@@ -111,7 +127,7 @@ def parse_json(body: bytes) -> Any:
             raise Problem(422, "json_too_deep", "The document is nested more than 64 deep.")
     try:
         text = body.decode("utf-8")
-        parsed = json.loads(text, parse_constant=_no_constant)
+        parsed = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except ValueError as exc:  # covers UnicodeDecodeError and numbers of too many digits
         raise Problem(422, "json_invalid", "The body is not JSON in UTF-8.") from exc
     if "\\u" in text or "\0" in text:
@@ -121,6 +137,14 @@ def parse_json(body: bytes) -> Any:
 
 def _no_constant(_name: str) -> None:
     raise ValueError("not JSON")
+
+
+def _finite(text: str) -> float:
+    """JSON has no infinity, and what we store must be JSON again."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("too large")
+    return number
 
 
 def _check_text(value: Any) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
+from urllib.parse import quote
 
-from fastapi import Request, Response
+from fastapi import Request
 from pydantic import BaseModel
 
+from ringtrue.api.auth import Reader
 from ringtrue.errors import InvalidInput
 
-HEADER = "Ringtrue-Ignored-Fields"
-_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,64}\Z")
 _MOST = 20
+_MOST_CHARACTERS = 64
 
 
 def _unknown(request: Request, body: type[BaseModel] | None, query: Iterable[str]) -> list[str]:
@@ -23,21 +23,20 @@ def _unknown(request: Request, body: type[BaseModel] | None, query: Iterable[str
     return unknown
 
 
-def ignoring(body: type[BaseModel] | None = None, *, query: Iterable[str] = ()) -> Callable[[Request, Response], None]:
-    """A dependency that names unknown fields in the answer."""
+def ignoring(body: type[BaseModel] | None = None, *, query: Iterable[str] = ()) -> Callable[[Request], None]:
+    """A dependency that has the envelope name unknown fields in the answer, whatever that is."""
 
-    def name_them(request: Request, response: Response) -> None:
-        names = [name for name in _unknown(request, body, query) if _NAME.match(name)][:_MOST]
-        if names:
-            response.headers[HEADER] = ", ".join(names)
+    def name_them(request: Request) -> None:
+        names = _unknown(request, body, query)[:_MOST]
+        request.state.ignored_fields = ", ".join(quote(name[:_MOST_CHARACTERS], safe="") for name in names)
 
     return name_them
 
 
-def refusing(body: type[BaseModel] | None = None, *, query: Iterable[str] = ()) -> Callable[[Request], None]:
-    """A dependency that refuses unknown fields."""
+def refusing(body: type[BaseModel] | None = None, *, query: Iterable[str] = ()) -> Callable[[Request, Reader], None]:
+    """A dependency that refuses unknown fields; it tells only those who have a key."""
 
-    def refuse(request: Request) -> None:
+    def refuse(request: Request, _client: Reader) -> None:
         if _unknown(request, body, query):
             raise InvalidInput("The request has a field that this operation does not know.", code="unknown_field")
 

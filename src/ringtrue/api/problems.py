@@ -112,12 +112,10 @@ def _project_fault(fault: errors.ProjectFault) -> FaultShape:
 async def of_validation(request: Request, exc: Exception) -> JSONResponse:
     """Input that is not of the documented shape."""
     assert isinstance(exc, RequestValidationError)
-    faults = [
-        FaultShape(
-            loc=[part for part in error["loc"] if part != "body"], msg=_sentence(error["type"], error["msg"]), code=error["type"]
-        )
-        for error in exc.errors()
-    ]
+    faults = []
+    for error in exc.errors():
+        loc = error["loc"][1:] if error["loc"][:1] == ("body",) else error["loc"]
+        faults.append(FaultShape(loc=list(loc), msg=_sentence(error["type"], error["msg"]), code=error["type"]))
     return response(request, 422, "invalid_input", "The request is not as documented; errors says where.", faults=faults)
 
 
@@ -146,5 +144,6 @@ async def of_http(request: Request, exc: Exception) -> JSONResponse:
 
 async def of_bug(request: Request, exc: Exception) -> JSONResponse:
     """A bug of ours: whole in the log, nothing of it in the answer."""
-    _log.error("request.broken", path=request.url.path, exc_info=exc)
+    route = request.scope.get("route")  # its template: a path itself may hold a number or an id
+    _log.error("request.broken", route=getattr(route, "path", None), exc_info=exc)
     return response(request, 500, "internal", "Something broke on our side; the log of the server says what.")

@@ -28,15 +28,10 @@ def instant(text: str, *, timezone: str | None, now: datetime) -> datetime:
     try:
         if not _FORM.match(text):
             raise ValueError(text)
-        written = datetime.fromisoformat(text)
-    except ValueError as exc:
+        written = datetime.fromisoformat(text.upper())  # RFC 3339 section 5.6 allows t and z
+        at = (_local(written, timezone) if written.tzinfo is None else written).astimezone(UTC)
+    except (ValueError, OverflowError) as exc:
         raise _refused("This is no date and time in ISO 8601, such as 2027-03-04T10:30:00-05:00.", "datetime_invalid") from exc
-    if written.tzinfo is None:
-        written = _local(written, timezone)
-    try:
-        at = written.astimezone(UTC)
-    except OverflowError as exc:
-        raise _refused("This is no date and time in ISO 8601.", "datetime_invalid") from exc
     if at < now - _MOST_PAST:
         raise _refused("This instant has passed.", "scheduled_in_past")
     if at > now + _MOST_AHEAD:
