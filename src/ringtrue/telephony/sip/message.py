@@ -27,6 +27,7 @@ _LISTS = {
 }  # fmt: skip  # not Reason: what of it cannot be read is passed over, see parse_reasons
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+\Z")
 _END = re.compile(rb"\r?\n\r?\n")  # of the headers: whichever comes first, for a body may hold blank lines of the other kind
+_IDENTIFIER = re.compile(r"[^\x00-\x20\x7f\ud800-\udfff]+\Z")  # surrogates are octets that are no UTF-8
 _MOST_HEADERS = 200
 _REASONS = {
     100: "Trying", 180: "Ringing", 200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed",
@@ -151,6 +152,8 @@ def _checked(message: Message, faults: list[str], body: bytes, *, is_complete: b
         raise BadMessage("CSeq names another method", request=request)
     if faults or not is_complete:
         raise BadMessage(faults[0] if faults else "the headers have no end", request=request)
+    if not all(_IDENTIFIER.match(one) for one in _identifiers(message)):
+        raise BadMessage("an identifier holds what no identifier may", request=request)
     lengths = {value.strip() for value in message.headers.all("Content-Length")}
     if len(lengths) > 1 or not all(re.fullmatch(r"[0-9]{1,9}", length) for length in lengths):
         raise BadMessage("Content-Length is no number", request=request)
@@ -167,6 +170,13 @@ def _checked(message: Message, faults: list[str], body: bytes, *, is_complete: b
             raise BadMessage(f"{name} cannot be read: {exc}", request=request) from exc
     object.__setattr__(message, "body", body[:length])
     return message
+
+
+def _identifiers(message: Message) -> list[str]:
+    """What calls, dialogs and parties are known by, in places that take no arbitrary octets."""
+    tags = [tag for tag in (message.from_.tag, message.to.tag) if tag is not None]
+    uris = [message.uri] if isinstance(message, Request) else []
+    return [message.call_id, *tags, *uris, str(message.from_.uri), str(message.to.uri)]
 
 
 def _unfold(head: str) -> list[str]:
