@@ -166,6 +166,23 @@ def test_answered_as_bad(start: str, line: str, status: int) -> None:
     assert caught.value.request.call_id == "a84b4c76e66710"
 
 
+@pytest.mark.parametrize("value", [b"\xff", b"\x00", b"\x7f"])
+@pytest.mark.parametrize("place", [b"a84b4c76e66710", b"1928301774", b"alice@", b"sip:bob@biloxi.com SIP"])
+def test_identifiers_hold_no_stray_octets(place: bytes, value: bytes) -> None:
+    """What a call, a dialog and a party are known by is text without control characters, or the answer is 400."""
+    with pytest.raises(BadMessage) as caught:
+        parse(datagram(*INVITE).replace(place, place[:3] + value + place[3:]))
+
+    assert caught.value.status == 400
+    assert caught.value.request is not None
+
+
+def test_empty_tag() -> None:
+    """A tag without a value names no dialog."""
+    with pytest.raises(BadMessage):
+        parse(datagram(*INVITE).replace(b"tag=1928301774", b"tag="))
+
+
 @pytest.mark.parametrize(
     ("start", "line"),
     [
