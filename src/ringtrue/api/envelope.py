@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ringtrue import ids
@@ -21,6 +21,8 @@ from ringtrue.api.problems import Problem, of_bug, response
 IGNORED_FIELDS = "Ringtrue-Ignored-Fields"
 MOST_BYTES = 1 << 20
 MOST_DEPTH = 64
+_MOST_DIGITS = 18
+_NUMBER = re.compile(r"[0-9]+\Z")
 _SANE_ID = re.compile(r"[A-Za-z0-9._\-]{1,128}\Z")
 # Possessive, and to the end where a string is not closed: otherwise a megabyte of \\" is searched anew from each of its quotes.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
@@ -58,6 +60,8 @@ class Envelope:
 
         try:
             replay = await self._checked(scope, headers, receive)
+        except ClientDisconnect:
+            return  # half a body is no request, and nobody is there to be told
         except Problem as exc:
             refusal = response(Request(scope), exc.status, exc.code, exc.detail, headers={"Connection": "close"})
             await refusal(scope, receive, named)
@@ -80,7 +84,10 @@ class Envelope:
             if kind and kind != "application/json" and not kind.endswith("+json"):
                 raise Problem(415, "media_type_unsupported", "Send the body as application/json.")
             parsed = parse_json(body)
-            scope["state"]["body_fields"] = tuple(parsed) if isinstance(parsed, Mapping) else ()
+            if isinstance(parsed, Mapping):
+                scope["state"]["body_fields"] = tuple(parsed)
+            elif parsed is not None and scope["method"] != "PUT":  # a project file says itself what it lacks
+                raise Problem(422, "body_not_object", "The body must be a JSON object.")
             if not kind:
                 scope["headers"] = [*scope["headers"], (b"content-type", b"application/json")]
         is_sent = False
@@ -97,14 +104,14 @@ class Envelope:
 
 async def _read(headers: Headers, receive: Receive) -> bytes:
     length = headers.get("content-length", "")
-    if length.isdigit() and int(length) > MOST_BYTES:
+    if _NUMBER.match(length) and (len(length) > _MOST_DIGITS or int(length) > MOST_BYTES):
         raise _too_large()
     pieces: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b"".join(pieces)
+            raise ClientDisconnect
         piece = message.get("body", b"")
         size += len(piece)
         if size > MOST_BYTES:

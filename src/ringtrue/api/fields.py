@@ -17,10 +17,14 @@ _MOST_CHARACTERS = 64
 
 def _unknown(request: Request, body: type[BaseModel] | None, query: Iterable[str]) -> list[str]:
     known = set(body.model_fields) if body is not None else set()
-    sent = getattr(request.state, "body_fields", ())
-    unknown = [name for name in sent if name not in known]
+    unknown = [name for name in _sent(request) if name not in known]
     unknown += [name for name in request.query_params if name not in set(query)]
     return unknown
+
+
+def _sent(request: Request) -> tuple[str, ...]:
+    """The fields of a JSON body."""
+    return getattr(request.state, "body_fields", ())
 
 
 def ignoring(body: type[BaseModel] | None = None, *, query: Iterable[str] = ()) -> Callable[[Request], None]:
@@ -33,11 +37,12 @@ def ignoring(body: type[BaseModel] | None = None, *, query: Iterable[str] = ()) 
     return name_them
 
 
-def refusing(body: type[BaseModel] | None = None, *, query: Iterable[str] = ()) -> Callable[[Request, Reader], None]:
-    """A dependency that refuses unknown fields; it tells only those who have a key."""
+def refusing(*, query: Iterable[str] = (), takes_file: bool = False) -> Callable[[Request, Reader], None]:
+    """A dependency that refuses unknown fields; it tells only those who have a key. A file checks its own fields."""
 
     def refuse(request: Request, _client: Reader) -> None:
-        if _unknown(request, body, query):
+        unknown = set(request.query_params) - set(query)
+        if unknown or (_sent(request) and not takes_file):
             raise InvalidInput("The request has a field that this operation does not know.", code="unknown_field")
 
     return refuse

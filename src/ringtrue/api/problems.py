@@ -63,7 +63,9 @@ def response(
     faults: Sequence[FaultShape] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
-    """The problem as a response."""
+    """The problem as a response; a 422 always says where, if only that it is the whole."""
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY and faults is None:
+        faults = [FaultShape(loc=[], msg=detail, code=code)]
     shape = ProblemShape(
         type=f"urn:ringtrue:problem:{code}",
         title=HTTPStatus(status).phrase,

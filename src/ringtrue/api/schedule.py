@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ringtrue.errors import InvalidInput
 
 _MOST_PAST = timedelta(seconds=60)
-_MOST_AHEAD = timedelta(days=366)
 _FORM = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 
 
@@ -34,9 +33,15 @@ def instant(text: str, *, timezone: str | None, now: datetime) -> datetime:
         raise _refused("This is no date and time in ISO 8601, such as 2027-03-04T10:30:00-05:00.", "datetime_invalid") from exc
     if at < now - _MOST_PAST:
         raise _refused("This instant has passed.", "scheduled_in_past")
-    if at > now + _MOST_AHEAD:
+    if at > _a_year_after(now):
         raise _refused("This instant is more than a year ahead.", "scheduled_too_far")
     return at
+
+
+def _a_year_after(now: datetime) -> datetime:
+    """The same day and time of the next year; the day before, where the 29th of February has none."""
+    is_leap_day = (now.month, now.day) == (2, 29)
+    return now.replace(year=now.year + 1, day=28 if is_leap_day else now.day)
 
 
 def _local(written: datetime, timezone: str | None) -> datetime:

@@ -157,6 +157,8 @@ class _Builder:
         self._count(1, at)
         self._check_tag(event, at)
         if isinstance(event, yaml.ScalarEvent):
+            if "\0" in str(event.value):
+                raise _Refused(at, "The text holds a NUL.", "Remove \\0 from it.")
             node = Node(kind="scalar", line=at.line, column=at.column, scalar=_scalar(event))
             if event.anchor:
                 self._anchors[event.anchor] = node

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,9 +13,10 @@ from ringtrue.api.deps import Deps
 from ringtrue.api.fields import refusing
 from ringtrue.api.problems import Problem
 from ringtrue.calls import projects
+from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.store import Tx
 from ringtrue.domain.records import Project
-from ringtrue.errors import NotFound
+from ringtrue.errors import NotFound, ProjectFault, ProjectInvalid
 from ringtrue.ids import OrgId, ProjectId
 from ringtrue.wire.projects import Pagination, ProjectShape, ProjectsShape
 
@@ -61,21 +63,39 @@ def _find(tx: Tx, org_id: OrgId, name_or_id: str) -> Project:
     return project
 
 
-@router.put("/projects/{name}", response_model=ProjectShape, openapi_extra=_BODY)
+@router.put(
+    "/projects/{name}", response_model=ProjectShape, dependencies=[Depends(refusing(takes_file=True))], openapi_extra=_BODY
+)
 async def apply_project(name: str, request: Request, client: Writer, deps: Deps, response: Response) -> ProjectShape:
     """Make the file the project's newest version; unchanged content makes none."""
     body = await request.body()
     if not body:
         raise Problem(422, "body_missing", "Send the project file as application/yaml, or the same as JSON.")
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    try:
-        yaml = body.decode("utf-8") if "yaml" in kind else deps.files.from_json(json.loads(body))
-    except UnicodeDecodeError as exc:
-        raise Problem(422, "text_invalid", "The file is not UTF-8.") from exc
+    # Checked before the transaction, which then finds the file read: whoever writes meanwhile need not wait for a large one.
+    yaml = await asyncio.to_thread(_text, body, request.headers.get("content-type", ""), deps.files)
     at = deps.clock.now()
     applied = await deps.store.run(lambda tx: projects.apply(tx, client.org_id, name, yaml, files=deps.files, at=at))
     response.status_code = 201 if applied.is_new_project or applied.is_new_version else 200
     return translate.applied_shape(applied)
+
+
+def _text(body: bytes, content_type: str, files: ProjectFiles) -> str:
+    """The YAML of a valid project file. Raises ProjectInvalid."""
+    kind = content_type.partition(";")[0].strip().lower()
+    try:
+        yaml = body.decode("utf-8") if "yaml" in kind else files.from_json(json.loads(body))
+    except UnicodeDecodeError as exc:
+        before = body[: exc.start].decode("utf-8")
+        fault = ProjectFault(
+            line=before.count("\n") + 1,
+            column=len(before) - before.rfind("\n"),
+            path="",
+            message="The file is not UTF-8.",
+            remedy="Save it as UTF-8 text.",
+        )
+        raise ProjectInvalid([fault]) from exc
+    files.read(yaml)
+    return yaml
 
 
 @router.get("/schemas/project.json", response_model=None)
