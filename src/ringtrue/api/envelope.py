@@ -24,8 +24,9 @@ MOST_DEPTH = 64
 _MOST_DIGITS = 18
 _NUMBER = re.compile(r"[0-9]+\Z")
 _SANE_ID = re.compile(r"[A-Za-z0-9._\-]{1,128}\Z")
-# Possessive, and to the end where a string is not closed: otherwise a megabyte of \\" is searched anew from each of its quotes.
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
+# Possessive, and to the end where a string is not closed, even behind a last backslash: it matches from every quote. If it
+# could fail, a megabyte of \\" would be searched anew from each of its quotes.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\(?:.|\Z)[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 _YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
 
