@@ -201,9 +201,12 @@ async def test_a_caller_with_a_law_only() -> None:
 
 async def _our_port(peer: Sipp) -> int:
     """Where we want our media, from the answer behind SIPp's offer; its trace may lag behind the wire."""
-    while len(ports := re.findall(r"m=audio (\d+) RTP/AVP 8 96", await peer.messages())) < 2:
+    for _ in range(500):
+        ports = re.findall(r"m=audio (\d+) RTP/AVP 8 96", await peer.messages())
+        if len(ports) > 1:
+            return int(ports[1])
         await asyncio.sleep(0.01)
-    return int(ports[1])
+    raise AssertionError("SIPp traced no answer")
 
 
 async def _press(port: int, payload_type: int, digit: int) -> None:
