@@ -110,6 +110,13 @@ class Desk:
 
         return self.store.run_now(work)
 
+    def newest(self, tx: Tx) -> Call:
+        """The call that was placed last."""
+        (call_id,) = tx.due_calls(self.clock.now() + timedelta(days=1), limit=1)
+        found = tx.call(call_id)
+        assert found is not None
+        return found
+
     def thread(self, *, office: Office | None = None) -> ThreadId:
         """A thread with a call in it."""
         return self.call(office=office).thread_id
@@ -170,3 +177,9 @@ def desk(tmp_path: Path, desk_database: tuple[Path, Office, Office], app: FastAP
     )
     yield desk
     store.close()
+
+
+@pytest.fixture
+def office(desk: Desk) -> Office:
+    """The organization of the desk."""
+    return desk.office
