@@ -185,7 +185,7 @@ def _media(description: Description, line: _Line) -> Media | None:
         payload_type=int(text),
         telephone_event=event,
         peer_sends=direction in ("sendrecv", "sendonly"),
-        peer_receives=direction in ("sendrecv", "recvonly") and line.address not in _NOWHERE,
+        peer_receives=direction in ("sendrecv", "recvonly"),
     )
 
 
