@@ -36,6 +36,7 @@ KEYS = {"full": "rt_full", "read": "rt_read", "other": "rt_other", "revoked": "r
 PUBLIC_URL = "http://ringtrue.test"
 ANNA_JSON = json.dumps(ANNA)
 HUNG_UP = LegEnded(disposition=Disposition.USER_HANGUP, duration_ms=61_500)
+HUNG_UP_AT = START + timedelta(milliseconds=61_500)
 
 
 class SteppingClock(ManualClock):
@@ -106,7 +107,7 @@ class Desk:
             if status == "ringing":
                 return call
             call = answered(tx, call)
-            return call if status == "ongoing" else happened(tx, call.id, HUNG_UP).call
+            return call if status == "ongoing" else happened(tx, call.id, HUNG_UP, at=HUNG_UP_AT).call
 
         return self.store.run_now(work)
 
