@@ -9,7 +9,6 @@ import pytest
 
 LISTED = Path(__file__).with_name("scenarios.txt")
 _passed = pytest.StashKey[set[str]]()
-_collected = pytest.StashKey[set[str]]()
 
 
 def _ids(item: pytest.Item) -> list[str]:
@@ -19,22 +18,27 @@ def _ids(item: pytest.Item) -> list[str]:
 def pytest_configure(config: pytest.Config) -> None:
     """Start with nothing run."""
     config.stash[_passed] = set()
-    config.stash[_collected] = set()
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Note which scenarios were chosen."""
-    for item in session.items:
-        session.config.stash[_collected].update(_ids(item))
+    config.pluginmanager.register(_Ledger(config))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
-    """Note which scenarios passed."""
+    """Write the scenario into the report, which comes from another process where tests run in several."""
     report = yield
-    if report.when == "call" and report.passed:
-        item.config.stash[_passed].update(_ids(item))
+    report.user_properties += [("scenario", name) for name in _ids(item)]
     return report
+
+
+class _Ledger:
+    """Notes which scenarios passed."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._passed = config.stash[_passed]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A test went through one of its phases."""
+        if report.when == "call" and report.passed:
+            self._passed.update(str(name) for key, name in report.user_properties if key == "scenario")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -54,7 +58,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """With CI=true and every scenario chosen, what ran must be what is listed."""
     config = session.config
-    if os.environ.get("CI") != "true" or exitstatus != 0 or not _is_whole(config):
+    is_worker = hasattr(config, "workerinput")  # of pytest-xdist, which runs a part of the tests
+    if os.environ.get("CI") != "true" or exitstatus != 0 or is_worker or not _is_whole(config):
         return
     if _missing(config) or config.stash[_passed] - _listed():
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
