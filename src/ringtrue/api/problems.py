@@ -72,11 +72,16 @@ def response(
         status=status,
         detail=detail,
         code=code,
-        request_id=getattr(request.state, "request_id", ""),
+        request_id=_id_of(request),
         errors=list(faults) if faults is not None else None,
     )
     content = shape.model_dump(exclude_none=True)
     return JSONResponse(content, status, media_type="application/problem+json", headers=headers)
+
+
+def _id_of(request: Request) -> str:
+    found: str = getattr(request.state, "request_id", "")
+    return found
 
 
 async def of_problem(request: Request, exc: Exception) -> JSONResponse:
@@ -90,7 +95,7 @@ async def of_error(request: Request, exc: Exception) -> JSONResponse:
     assert isinstance(exc, errors.RingtrueError)
     status = _STATUSES.get(type(exc), 500)
     if status == 500:
-        _log.error("request.failed", code=exc.code, exc_info=exc)
+        _log.error("request.failed", request_id=_id_of(request), code=exc.code, exc_info=exc)
         return response(request, 500, "internal", "Something broke on our side; the log of the server says what.")
     faults: list[FaultShape] | None = None
     code = exc.code
@@ -147,5 +152,5 @@ async def of_http(request: Request, exc: Exception) -> JSONResponse:
 async def of_bug(request: Request, exc: Exception) -> JSONResponse:
     """A bug of ours: whole in the log, nothing of it in the answer."""
     route = request.scope.get("route")  # its template: a path itself may hold a number or an id
-    _log.error("request.broken", route=getattr(route, "path", None), exc_info=exc)
+    _log.error("request.broken", request_id=_id_of(request), route=getattr(route, "path", None), exc_info=exc)
     return response(request, 500, "internal", "Something broke on our side; the log of the server says what.")
