@@ -95,7 +95,9 @@ class Expect:
     """What may come next; replaces the last one. Without it the agent expects nothing and goes on after `SaidAll`.
 
     Keys: gathering ends at once when the digits equal one of `whole_keys` and no longer one begins so, at `max_digits`, at
-    `terminator`, or after a pause between keys. `sensitive` masks keys and words in the transcript.
+    `terminator`, or aftera pause between keys. `sensitive` masks keys and words in the transcript. `options` is what a
+    recogniser may be told to expect: the texts of a closed list of names or menu entries, and nothing for digits, numbers,
+    dates or free words, whose examples would leak into what it writes.
     """
 
     kind: Literal["yes_no", "choice", "digits", "date", "time", "number", "text"]
@@ -104,6 +106,7 @@ class Expect:
     terminator: str | None = None
     sensitive: bool = False
     phrases: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     silence_ms: int = 8000
 
 
@@ -156,6 +159,10 @@ class Agent(Protocol):
 
     def reply(self, state: State | None, heard: Input) -> Sequence[Act]:
         """The acts that follow, `Settled` last. Pure: same state and input, same acts. `None` is the state before anything."""
+        ...
+
+    def is_whole(self, state: State | None, text: str) -> bool:
+        """Whether these words answer what is expected in full, so that no more need be waited for. Pure."""
         ...
 
     def outcome(self, state: State | None) -> Outcome | None:

@@ -24,6 +24,7 @@ from ringtrue.conversation.transcript import AgentUtterance, keys_note
 from ringtrue.conversation.turns import (
     Answered,
     Ask,
+    Beeped,
     EndCall,
     Flush,
     Happened,
@@ -37,6 +38,9 @@ from ringtrue.conversation.turns import (
     Replied,
     Tick,
     TurnAct,
+    VoiceBegan,
+    VoicePaused,
+    WordsHeard,
 )
 
 AFTER_LAST_WORD_MS = 300  # two jitter buffers of a phone network (RFC 3550 players hold 60-150 ms)
@@ -97,7 +101,7 @@ class TurnMachine:
                 self._gatherer.resumed(int(line.at))
             case LineGone():
                 return self._line_gone(line)
-            case Tick():
+            case Tick() | VoiceBegan() | VoicePaused() | WordsHeard() | Beeped():
                 pass
             case _:
                 assert_never(happened)

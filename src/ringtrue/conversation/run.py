@@ -18,7 +18,11 @@ from ringtrue.domain.disposition import Disposition
 from ringtrue.errors import SpeechError
 
 _TICK_SECONDS = 0.1  # silence, live transcript and the last word need no finer grain; keys and audio come at once
-_REASONS = {"agent_hangup": Disposition.AGENT_HANGUP, "inactivity": Disposition.INACTIVITY}
+_REASONS = {
+    "agent_hangup": Disposition.AGENT_HANGUP,
+    "inactivity": Disposition.INACTIVITY,
+    "voicemail_reached": Disposition.VOICEMAIL_REACHED,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,6 +157,8 @@ class Conversation:
                     self._flush()
                 case turns.Note():
                     self._on_note(act)
+                case turns.Hush() | turns.GoOn() | turns.ListenFor() | turns.Settle():
+                    pass
                 case turns.EndCall():
                     await self._leg.hang_up(_REASONS[act.reason])
                 case _:

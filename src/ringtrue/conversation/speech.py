@@ -1,4 +1,4 @@
-"""The speech ports: text to audio with word positions, and (a seam for later) audio to text.
+"""The speech ports: text to audio with word positions, and audio to text.
 
 No port assumes partial results from a recogniser or word times from a voice.
 """
@@ -49,41 +49,78 @@ class TextToSpeech(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HeardWord:
+    """One word of a party and where it sounds; the times lie within the party's speech and are never measured by the engine."""
+
+    text: str
+    start: Position
+    end: Position
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SpeechStarted:
-    """The party began to speak at `at`."""
+    """The party's voice began at `at`, above what may be echo of our own. Told about 100 ms later."""
 
     at: Position
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SpeechEnded:
-    """The party stopped speaking at `at`."""
+class SpeechPaused:
+    """The party's voice stopped at `at`. Told about 100 ms later; it may go on, with another `SpeechStarted`."""
 
     at: Position
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Final:
-    """What was said between two positions; `confidence` in 0..1."""
+class Heard:
+    """What was said from the first voice since the last `settle` to the pause at `end`: "" where no words were in it.
+
+    Told once for each pause of 200 ms; when the voice goes on, a later one covers the whole stretch again. `confidence` is
+    0..1, the mean probability of what the recogniser wrote.
+    """
 
     start: Position
     end: Position
     text: str
     confidence: float
+    words: tuple[HeardWord, ...] = ()
 
 
-EarEvent = SpeechStarted | SpeechEnded | Final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BeepHeard:
+    """A single steady tone, as answering machines give, ended at `at`."""
+
+    at: Position
+
+
+EarEvent = SpeechStarted | SpeechPaused | Heard | BeepHeard
 
 
 class Ear(Protocol):
-    """Listens to one party."""
+    """Listens to one party; a tap of its leg. All methods but `events` return at once."""
 
-    def write(self, at: Position, pcm: Pcm) -> None:
-        """Give it what was heard; never blocks."""
+    def heard(self, at: Position, pcm: Pcm) -> None:
+        """What the party's side brought; late packets, gaps and repeats are borne."""
+        ...
+
+    def sent(self, at: Position, pcm: Pcm) -> None:
+        """What we sent, which may come back as echo."""
+        ...
+
+    def expect(self, options: tuple[str, ...]) -> None:
+        """The closed list of which one may be said next; empty where anything may (no words are ever put into its mouth)."""
+        ...
+
+    def settle(self, at: Position) -> None:
+        """What was said up to `at` was taken: the next `Heard` begins behind it."""
         ...
 
     def events(self) -> AsyncIterator[EarEvent]:
-        """What it made of it. Raises SpeechError when it fell too far behind or its process died."""
+        """What it made of it, in order, until closed. Raises SpeechError when it fell over 2 s behind or its process died."""
+        ...
+
+    def close(self) -> None:
+        """Listen no more; harmless when repeated."""
         ...
 
 

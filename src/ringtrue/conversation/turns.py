@@ -8,7 +8,7 @@ from typing import Literal
 
 from ringtrue.conversation.agent import Act, Input, Say
 from ringtrue.conversation.leg import Position
-from ringtrue.conversation.speech import SpokenWord
+from ringtrue.conversation.speech import HeardWord, SpokenWord
 from ringtrue.domain.utterance import Utterance
 
 
@@ -25,7 +25,12 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answered:
-    """The conversation begins."""
+    """The conversation begins. `hears`: the party's words reach us; `greets_first`: we called, so a greeting is waited for;
+    `message` is left on an answering machine, None where we hang up on one."""
+
+    hears: bool = False
+    greets_first: bool = False
+    message: Say | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +61,39 @@ class KeyPressed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class VoiceBegan:
+    """The party's voice began at `began`."""
+
+    began: Position
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VoicePaused:
+    """The party's voice stopped at `ended`; it may go on."""
+
+    ended: Position
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WordsHeard:
+    """What the party said from `start` to the pause at `end`, "" for no words. `is_whole`: the agent needs to hear no more."""
+
+    start: Position
+    end: Position
+    text: str
+    confidence: float
+    words: tuple[HeardWord, ...] = ()
+    is_whole: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beeped:
+    """A tone, as answering machines give, ended."""
+
+    ended: Position
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HoldBegan:
     """The party holds the line."""
 
@@ -75,7 +113,20 @@ class LineGone:
     """The leg is over; nothing more was or will be sent."""
 
 
-Happened = Answered | Replied | PartPlayed | KeyPressed | HoldBegan | HoldEnded | Tick | LineGone
+Happened = (
+    Answered
+    | Replied
+    | PartPlayed
+    | KeyPressed
+    | VoiceBegan
+    | VoicePaused
+    | WordsHeard
+    | Beeped
+    | HoldBegan
+    | HoldEnded
+    | Tick
+    | LineGone
+)
 
 
 # --- acts ---------------------------------------------------------------------------------------------------------
@@ -102,6 +153,30 @@ class Flush:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Hush:
+    """Send no more of what waits, but keep it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GoOn:
+    """Send on what was kept."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListenFor:
+    """Tell the ear which closed list may be said next; empty where anything may."""
+
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settle:
+    """What was said up to `at` was taken or dropped."""
+
+    at: Position
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Note:
     """The utterance at this place of the transcript now reads so."""
 
@@ -113,7 +188,8 @@ class Note:
 class EndCall:
     """Hang up: all was said and heard."""
 
-    reason: Literal["agent_hangup", "inactivity"]
+    reason: EndReason
 
 
-TurnAct = Ask | Render | Flush | Note | EndCall
+EndReason = Literal["agent_hangup", "inactivity", "voicemail_reached"]
+TurnAct = Ask | Render | Flush | Hush | GoOn | ListenFor | Settle | Note | EndCall

@@ -83,6 +83,16 @@ class ScriptAgent:
             acts, after = self._hear(states.from_json(state), heard)
         return (*acts, Settled(state=states.to_json(after)))
 
+    def is_whole(self, state: State | None, text: str) -> bool:
+        """Whether these words answer the question in full."""
+        if state is None:
+            return False
+        standing = states.from_json(state)
+        if standing.phase == "done":
+            return False
+        step, ask = self._asking(standing)
+        return isinstance(self._slot(standing, step, ask).hear(text), Answer)
+
     def outcome(self, state: State | None) -> Outcome | None:
         """What can be claimed if the party left now: affirmed values only, and success only at an end."""
         return None if state is None else self._ending.outcome(states.from_json(state))
