@@ -95,7 +95,7 @@ class Expect:
     """What may come next; replaces the last one. Without it the agent expects nothing and goes on after `SaidAll`.
 
     Keys: gathering ends at once when the digits equal one of `whole_keys` and no longer one begins so, at `max_digits`, at
-    `terminator`, or aftera pause between keys. `sensitive` masks keys and words in the transcript. `options` is what a
+    `terminator`, or after a pause between keys. `sensitive` masks keys and words in the transcript. `options` is what a
     recogniser may be told to expect: the texts of a closed list of names or menu entries, and nothing for digits, numbers,
     dates or free words, whose examples would leak into what it writes.
     """

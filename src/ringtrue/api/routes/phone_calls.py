@@ -18,7 +18,12 @@ from ringtrue.wire.requests import PhoneCallRequest, ThreadPhoneCallRequest, Web
 router = APIRouter(tags=["Voice"])
 
 
-@router.post("/voice/phone-call", response_model=PlacedCall, dependencies=[Depends(ignoring(PhoneCallRequest))])
+@router.post(
+    "/voice/phone-call",
+    response_model=PlacedCall,
+    dependencies=[Depends(ignoring(PhoneCallRequest))],
+    responses={202: {"model": PlacedCall, "description": "Accepted in the background; the call is queued."}},
+)
 async def create_phone_call(body: PhoneCallRequest, client: Writer, deps: Deps, response: Response) -> PlacedCall:
     """Place a call now or at an instant; the thread with that callee and project is reused."""
     request = PlaceCall(
@@ -46,7 +51,9 @@ async def create_phone_call_in_thread(thread_id: str, body: ThreadPhoneCallReque
     return translate.call_info(await placing.under_way(deps, call))
 
 
-@router.post("/voice/{thread_id}/web-call", dependencies=[Depends(ignoring(WebCallRequest))])
+@router.post(
+    "/voice/{thread_id}/web-call", status_code=501, response_model=None, dependencies=[Depends(ignoring(WebCallRequest))]
+)
 async def create_web_call(thread_id: str, body: WebCallRequest, client: Writer, deps: Deps) -> None:
     """Browser calls do not exist yet."""
     await deps.store.read(lambda tx: threads.get(tx, client.org_id, ThreadId(thread_id)))

@@ -64,7 +64,11 @@ def _find(tx: Tx, org_id: OrgId, name_or_id: str) -> Project:
 
 
 @router.put(
-    "/projects/{name}", response_model=ProjectShape, dependencies=[Depends(refusing(takes_file=True))], openapi_extra=_BODY
+    "/projects/{name}",
+    response_model=ProjectShape,
+    dependencies=[Depends(refusing(takes_file=True))],
+    responses={201: {"model": ProjectShape, "description": "The project or this version of it is new."}},
+    openapi_extra=_BODY,
 )
 async def apply_project(name: str, request: Request, client: Writer, deps: Deps, response: Response) -> ProjectShape:
     """Make the file the project's newest version; unchanged content makes none."""
