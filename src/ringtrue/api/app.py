@@ -16,13 +16,6 @@ from ringtrue.api.routes import calls, health, phone_calls, projects, recordings
 from ringtrue.errors import RingtrueError
 from ringtrue.wire.problems import ProblemShape
 
-_COMPONENT = "#/components/schemas/"
-_REFUSAL = {
-    "description": "A problem (RFC 9457).",
-    "content": {"application/problem+json": {"schema": {"$ref": f"{_COMPONENT}{ProblemShape.__name__}"}}},
-}
-_REFUSALS: dict[int | str, dict[str, Any]] = {"4XX": _REFUSAL, "5XX": _REFUSAL}
-
 
 class _App(FastAPI):
     """Describes problems under their own media type, which the framework cannot give a model."""
@@ -30,7 +23,7 @@ class _App(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
         document = super().openapi()
-        schema = ProblemShape.model_json_schema(ref_template=f"{_COMPONENT}{{model}}")
+        schema = ProblemShape.model_json_schema(ref_template=f"{problems.COMPONENTS}{{model}}")
         parts = schema.pop("$defs")
         document["components"]["schemas"].update(parts, **{ProblemShape.__name__: schema})
         return document
@@ -44,7 +37,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
         description="AI phone calls on your own machine.",
         docs_url=None,  # the framework's page loads scripts from elsewhere
         redoc_url=None,
-        responses=_REFUSALS,
+        responses={"4XX": problems.DESCRIBED, "5XX": problems.DESCRIBED},
         openapi_url="/openapi.json",
         redirect_slashes=False,
     )

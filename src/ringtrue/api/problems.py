@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -37,6 +38,13 @@ _CODES = {
     501: "not_implemented",
     503: "unavailable",
 }
+COMPONENTS = "#/components/schemas/"
+DESCRIBED: dict[str, Any] = {
+    "description": "A problem (RFC 9457).",
+    "content": {"application/problem+json": {"schema": {"$ref": f"{COMPONENTS}{ProblemShape.__name__}"}}},
+}
+"""What the OpenAPI document says of every refusal."""
+
 _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",

@@ -8,7 +8,7 @@ from ringtrue.api import placing, translate
 from ringtrue.api.auth import Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring
-from ringtrue.api.problems import Problem
+from ringtrue.api.problems import DESCRIBED, Problem
 from ringtrue.calls import threads
 from ringtrue.calls.place import PlaceCall
 from ringtrue.ids import ThreadId
@@ -52,7 +52,12 @@ async def create_phone_call_in_thread(thread_id: str, body: ThreadPhoneCallReque
 
 
 @router.post(
-    "/voice/{thread_id}/web-call", status_code=501, response_model=None, dependencies=[Depends(ignoring(WebCallRequest))]
+    "/voice/{thread_id}/web-call",
+    status_code=501,
+    response_class=Response,
+    response_model=None,
+    responses={501: DESCRIBED},
+    dependencies=[Depends(ignoring(WebCallRequest))],
 )
 async def create_web_call(thread_id: str, body: WebCallRequest, client: Writer, deps: Deps) -> None:
     """Browser calls do not exist yet."""

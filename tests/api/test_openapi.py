@@ -1,0 +1,162 @@
+"""The OpenAPI document: sound in itself, and what it says is what the operations answer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator
+
+from ringtrue.agents.files import example
+
+if TYPE_CHECKING:
+    from conftest import Desk
+
+OPEN = {"/livez", "/readyz", "/schemas/project.json"}
+OPERATIONS = {
+    ("post", "/voice/phone-call"),
+    ("post", "/voice/{thread_id}/phone-call"),
+    ("post", "/voice/{thread_id}/web-call"),
+    ("get", "/calls/{call_id}"),
+    ("post", "/calls/{call_id}/cancel"),
+    ("post", "/calls/{call_id}/hangup"),
+    ("get", "/calls/{call_id}/recording"),
+    ("post", "/threads"),
+    ("get", "/threads/{thread_id}"),
+    ("get", "/projects"),
+    ("get", "/projects/{name}"),
+    ("put", "/projects/{name}"),
+    ("get", "/schemas/project.json"),
+    ("get", "/livez"),
+    ("get", "/readyz"),
+}
+CALL = {"callee": "+14155550123", "project_id": "appointment"}
+ASKED: list[tuple[str, str, dict[str, Any]]] = [
+    ("post", "/voice/phone-call", {"json": {**CALL, "background": True}}),
+    ("post", "/voice/phone-call", {"json": CALL}),
+    ("post", "/voice/phone-call", {"json": {}}),
+    ("post", "/voice/phone-call", {"json": {**CALL, "callee": "911"}}),
+    ("post", "/voice/{thread_id}/phone-call", {"json": CALL}),
+    ("post", "/voice/{thread_id}/web-call", {"json": {"project_id": "appointment"}}),
+    ("get", "/calls/{call_id}", {}),
+    ("get", "/calls/{call_id}", {"key": None}),
+    ("post", "/calls/{call_id}/cancel", {}),
+    ("post", "/calls/{call_id}/hangup", {}),
+    ("get", "/calls/{call_id}/recording", {}),
+    ("post", "/threads", {}),
+    ("get", "/threads/{thread_id}", {}),
+    ("get", "/projects", {}),
+    ("get", "/projects/{name}", {}),
+    ("put", "/projects/{name}", {"content": example(), "headers": {"Content-Type": "application/yaml"}}),
+    ("put", "/projects/{name}", {"content": f"{example()}\n---", "headers": {"Content-Type": "application/yaml"}}),
+    ("get", "/schemas/project.json", {}),
+    ("get", "/livez", {}),
+    ("get", "/readyz", {}),
+]
+
+
+def described(desk: Desk) -> dict[str, Any]:
+    """The document, which needs no key."""
+    answer = desk.ask("GET", "/openapi.json", key=None)
+    assert answer.status_code == 200
+    document: dict[str, Any] = answer.json()
+    return document
+
+
+def validator(document: dict[str, Any], schema: dict[str, Any]) -> Draft202012Validator:
+    """Checks values against a schema of the document."""
+    return Draft202012Validator({**schema, "components": document["components"]})
+
+
+def schema_of(operation: dict[str, Any], answer: httpx.Response) -> dict[str, Any]:
+    """What the document says of that answer's body."""
+    status = str(answer.status_code)
+    responses = operation["responses"]
+    response = responses.get(status) or responses[f"{status[0]}XX"]
+    media_type = answer.headers["Content-Type"].partition(";")[0]
+    assert media_type in response["content"], (status, media_type)
+    schema: dict[str, Any] = response["content"][media_type]["schema"]
+    return schema
+
+
+def test_every_operation_is_described(desk: Desk) -> None:
+    """No more and no less."""
+    document = described(desk)
+
+    assert document["openapi"].startswith("3.1")
+    assert {(method, path) for path, methods in document["paths"].items() for method in methods} == OPERATIONS
+
+
+def test_the_document_is_sound(desk: Desk) -> None:
+    """Every reference leads somewhere, every schema is one, every operation has its own id and its parameters."""
+    document = described(desk)
+    operations = [(path, one) for path, methods in document["paths"].items() for one in methods.values()]
+
+    for reference in set(re.findall(r'"\$ref":\s*"([^"]+)"', desk.ask("GET", "/openapi.json").text)):
+        assert reference.rpartition("/")[2] in document["components"]["schemas"], reference
+    for schema in document["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+    assert len({one["operationId"] for _, one in operations}) == len(operations)
+    for path, one in operations:
+        declared = {parameter["name"] for parameter in one.get("parameters", []) if parameter["in"] == "path"}
+        assert declared == set(re.findall(r"\{(\w+)\}", path))
+        assert all(response.get("description") for response in one["responses"].values())
+
+
+def test_what_needs_a_key_says_so(desk: Desk) -> None:
+    """And what does not, does not; refusals are problems everywhere."""
+    document = described(desk)
+    (name,) = document["components"]["securitySchemes"]
+
+    assert document["components"]["securitySchemes"][name]["in"] == "header"
+    assert document["components"]["securitySchemes"][name]["name"] == "Authorization"
+    for path, methods in document["paths"].items():
+        for one in methods.values():
+            assert one.get("security") == (None if path in OPEN else [{name: []}]), path
+            for refused in ("4XX", "5XX"):
+                assert list(one["responses"][refused]["content"]) == ["application/problem+json"]
+
+
+@pytest.mark.parametrize(("method", "path", "options"), ASKED)
+def test_an_answer_is_what_the_document_says(desk: Desk, method: str, path: str, options: dict[str, Any]) -> None:
+    """Of a described status and media type, with a body that fits its schema and has no field beside it."""
+    desk.place()  # the thread's data
+    call = desk.call("ended" if "recording" in path or path == "/calls/{call_id}" else "queued")
+    at = path.format(call_id=call.id, thread_id=call.thread_id, name="appointment")
+    document = described(desk)
+
+    answer = desk.ask(method.upper(), at, **options)
+
+    schema = schema_of(document["paths"][path][method], answer)
+    validator(document, schema).validate(answer.json())
+    if reference := schema.get("$ref"):
+        properties = document["components"]["schemas"][reference.rpartition("/")[2]]["properties"]
+        assert set(answer.json()) <= set(properties)
+
+
+def test_a_new_version_is_described_as_well(desk: Desk) -> None:
+    """201 has the shape of 200."""
+    document = described(desk)
+    headers = {"Content-Type": "application/yaml"}
+
+    answer = desk.ask("PUT", "/projects/appointment", content=example().replace("silence: 8s", "silence: 9s"), headers=headers)
+
+    assert answer.status_code == 201
+    validator(document, schema_of(document["paths"]["/projects/{name}"]["put"], answer)).validate(answer.json())
+
+
+@pytest.mark.parametrize("stage", ["scheduled", "queued", "ringing", "ongoing", "ended", "error"])
+def test_a_call_in_every_status_fits_its_schema(desk: Desk, stage: str) -> None:
+    """With every required field."""
+    document = described(desk)
+    answer = desk.ask("GET", f"/calls/{desk.call(stage).id}")
+
+    validator(document, schema_of(document["paths"]["/calls/{call_id}"]["get"], answer)).validate(answer.json())
+    assert len(answer.json()) == len(document["components"]["schemas"]["CallShape"]["required"])
+
+
+def test_no_page_loads_anything_from_elsewhere(desk: Desk) -> None:
+    """The framework's own pages would."""
+    assert [desk.ask("GET", path).status_code for path in ("/docs", "/redoc")] == [404, 404]
