@@ -103,22 +103,39 @@ def test_a_larger_body_is_refused(desk: Desk) -> None:
     assert sent(desk, b" " * ((1 << 20) + 1)) == (413, "body_too_large")
 
 
-@pytest.mark.parametrize("length", [b"1048577", b"9" * 5000])
-def test_an_announced_larger_body_is_not_read(desk: Desk, length: bytes) -> None:
-    """The announcement suffices: nothing is asked of the client, and the connection is given up."""
-    start, body = raw(desk, [], headers=[(b"content-length", length)])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [(b"content-length", b"1048577"), (b"expect", b"100-continue")],
+        [(b"content-length", str(envelope.MOST_DISCARDED + 1).encode())],
+        [(b"content-length", b"9" * 5000)],
+    ],
+)
+def test_a_body_that_is_much_too_large_is_not_asked_for(desk: Desk, headers: list[tuple[bytes, bytes]]) -> None:
+    """The announcement suffices, as it does for a client that waits to be asked; the connection is given up."""
+    start, body = raw(desk, [], headers=headers)
 
     assert (start["status"], json.loads(body["body"])["code"]) == (413, "body_too_large")
     assert (b"connection", b"close") in start["headers"]
 
 
-def test_a_larger_body_in_pieces_is_read_no_further(desk: Desk) -> None:
-    """Without an announcement too, what is too much is noticed when it comes."""
+def test_a_body_that_is_too_large_is_read_to_its_end(desk: Desk) -> None:
+    """Otherwise the client, still sending, would see a broken connection and not the answer."""
     piece = {"type": "http.request", "body": b" " * (1 << 19), "more_body": True}
+    end = {"type": "http.request", "body": b"", "more_body": False}
 
-    start, body = raw(desk, [piece, piece, piece])
+    start, _ = raw(desk, [*[piece] * 6, end], headers=[(b"content-length", str(6 << 19).encode())])
 
-    assert (start["status"], json.loads(body["body"])["code"]) == (413, "body_too_large")
+    assert start["status"] == 413
+
+
+def test_a_body_without_end_is_not_read_for_ever(desk: Desk) -> None:
+    """It is given up when nobody could mean it."""
+    piece = {"type": "http.request", "body": bytes(1 << 20), "more_body": True}
+
+    start, _ = raw(desk, [piece] * 33)
+
+    assert start["status"] == 413
 
 
 def test_a_body_in_pieces_is_one(desk: Desk) -> None:
