@@ -1,4 +1,7 @@
-"""The HTTP/1.1 protocol with patience for slow clients bounded: a head within 10 s, a body within 60 s."""
+"""The HTTP/1.1 protocol with patience bounded: a head within 10 s, a body within 60 s, and room for those who ask.
+
+Middleware cannot see what is bounded here: a connection without a request, a head without an end.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,35 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from ringtrue import ids
+from ringtrue.api import problems
+
 _HEAD_SECONDS = 10.0
 _BODY_SECONDS = 60.0
 _MOST_HEAD_BYTES = 64 * 1024
+_MOST_CONNECTIONS = 400  # a process has 1024 files by default, and the database and the recordings need theirs
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """Closes a connection whose client does not get its request across in time, or sends a head without end."""
+    """Closes a connection whose client does not get its request across in time, or sends a head without end.
+
+    Where there are too many, the one whose client has kept us waiting longest makes room for the newest: a flood of idle or
+    slow ones shuts nobody out. Whole requests are always answered; if there are so many of them, the newest is not taken.
+    """
 
     _deadline: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _in_head = True
+    _is_answering = False
+    _waits_since = 0.0
 
     def connection_made(self, transport: Any) -> None:
         """A client connected."""
         super().connection_made(transport)
+        self._waits_since = self.loop.time()
         self._expect(_HEAD_SECONDS)
+        if len(self.connections) > _MOST_CONNECTIONS:
+            self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
@@ -49,8 +65,32 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The whole request is here."""
         super().on_message_complete()
+        self._is_answering = not self.cycle.response_complete
         self._in_head = True
         self._relax()
+
+    def on_response_complete(self) -> None:
+        """The client has its answer."""
+        self._is_answering = bool(self.pipeline)
+        self._waits_since = self.loop.time()
+        super().on_response_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP: a problem like every other."""
+        request_id = ids.new_request()
+        content = problems.content(400, "bad_request", "This is no HTTP/1.1 request.", request_id=request_id)
+        head = (
+            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\n"
+            f"content-length: {len(content)}\r\nx-request-id: {request_id}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode("ascii") + content)
+        self.transport.close()
+
+    def _make_room(self) -> None:
+        waiting = [one for one in self.connections if isinstance(one, GuardedProtocol) and not one._is_answering]
+        oldest = min(waiting, key=lambda one: one._waits_since)  # there is one: this connection has asked nothing yet
+        oldest.connections.discard(oldest)  # before it is told: the next one that comes must not choose it again
+        oldest.transport.abort()
 
     def _expect(self, seconds: float) -> None:
         self._relax()

@@ -8,8 +8,8 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from ringtrue import errors, logs
 from ringtrue.wire.problems import FaultShape, ProblemShape
@@ -38,10 +38,11 @@ _CODES = {
     501: "not_implemented",
     503: "unavailable",
 }
+_MEDIA_TYPE = "application/problem+json"
 COMPONENTS = "#/components/schemas/"
 DESCRIBED: dict[str, Any] = {
     "description": "A problem (RFC 9457).",
-    "content": {"application/problem+json": {"schema": {"$ref": f"{COMPONENTS}{ProblemShape.__name__}"}}},
+    "content": {_MEDIA_TYPE: {"schema": {"$ref": f"{COMPONENTS}{ProblemShape.__name__}"}}},
 }
 """What the OpenAPI document says of every refusal."""
 
@@ -70,8 +71,14 @@ def response(
     *,
     faults: Sequence[FaultShape] | None = None,
     headers: dict[str, str] | None = None,
-) -> JSONResponse:
-    """The problem as a response; a 422 always says where, if only that it is the whole."""
+) -> Response:
+    """The problem as a response."""
+    body = content(status, code, detail, request_id=_id_of(request), faults=faults)
+    return Response(body, status, media_type=_MEDIA_TYPE, headers=headers)
+
+
+def content(status: int, code: str, detail: str, *, request_id: str, faults: Sequence[FaultShape] | None = None) -> bytes:
+    """The problem as JSON; a 422 always says where, if only that it is the whole."""
     if status == HTTPStatus.UNPROCESSABLE_ENTITY and faults is None:
         faults = [FaultShape(loc=[], msg=detail, code=code)]
     shape = ProblemShape(
@@ -80,11 +87,10 @@ def response(
         status=status,
         detail=detail,
         code=code,
-        request_id=_id_of(request),
+        request_id=request_id,
         errors=list(faults) if faults is not None else None,
     )
-    content = shape.model_dump(exclude_none=True)
-    return JSONResponse(content, status, media_type="application/problem+json", headers=headers)
+    return shape.model_dump_json(exclude_none=True).encode()
 
 
 def _id_of(request: Request) -> str:
@@ -92,13 +98,13 @@ def _id_of(request: Request) -> str:
     return found
 
 
-async def of_problem(request: Request, exc: Exception) -> JSONResponse:
+async def of_problem(request: Request, exc: Exception) -> Response:
     """A `Problem`."""
     assert isinstance(exc, Problem)
     return response(request, exc.status, exc.code, exc.detail, headers=exc.headers)
 
 
-async def of_error(request: Request, exc: Exception) -> JSONResponse:
+async def of_error(request: Request, exc: Exception) -> Response:
     """An error of ours."""
     assert isinstance(exc, errors.RingtrueError)
     status = _STATUSES.get(type(exc), 500)
@@ -124,7 +130,7 @@ def _project_fault(fault: errors.ProjectFault) -> FaultShape:
     )
 
 
-async def of_validation(request: Request, exc: Exception) -> JSONResponse:
+async def of_validation(request: Request, exc: Exception) -> Response:
     """Input that is not of the documented shape."""
     assert isinstance(exc, RequestValidationError)
     faults = []
@@ -149,7 +155,7 @@ def _sentence(kind: str, message: str) -> str:
     return known.get(kind, "This is not as documented.") if kind != "value_error" else message.removeprefix("Value error, ")
 
 
-async def of_http(request: Request, exc: Exception) -> JSONResponse:
+async def of_http(request: Request, exc: Exception) -> Response:
     """What the framework refuses: unknown addresses and methods."""
     assert isinstance(exc, HTTPException)
     status = exc.status_code
@@ -157,7 +163,7 @@ async def of_http(request: Request, exc: Exception) -> JSONResponse:
     return response(request, status, _CODES.get(status, "error"), detail, headers=dict(exc.headers or {}))
 
 
-async def of_bug(request: Request, exc: Exception) -> JSONResponse:
+async def of_bug(request: Request, exc: Exception) -> Response:
     """A bug of ours: whole in the log, nothing of it in the answer."""
     route = request.scope.get("route")  # its template: a path itself may hold a number or an id
     _log.error("request.broken", request_id=_id_of(request), route=getattr(route, "path", None), exc_info=exc)

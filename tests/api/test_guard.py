@@ -1,0 +1,281 @@
+"""The guarded HTTP protocol in virtual time: slow, endless and idle clients, and what is no HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+from uvicorn.server import ServerState
+
+from ringtrue.api import guard
+from ringtrue.api.guard import GuardedProtocol
+from ringtrue.testing.clock import run_virtual
+
+REQUEST = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+UPLOAD = b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
+
+
+class Wire(asyncio.Transport):
+    """One side of a connection: keeps what was written and knows how it ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+        self.ended: str | None = None
+        self.ended_at = 0.0
+        self.protocol: GuardedProtocol | None = None
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """To the client."""
+        self.written += bytes(data)
+
+    def is_closing(self) -> bool:
+        """Whether it ended."""
+        return self.ended is not None
+
+    def close(self) -> None:
+        """In good order."""
+        self._end("closed")
+
+    def abort(self) -> None:
+        """At once."""
+        self._end("aborted")
+
+    def _end(self, how: str) -> None:
+        if self.ended is None and self.protocol is not None:
+            loop = asyncio.get_running_loop()
+            self.ended, self.ended_at = how, loop.time()
+            loop.call_soon(self.protocol.connection_lost, None)
+
+    def pause_reading(self) -> None:
+        """The client may wait."""
+
+    def resume_reading(self) -> None:
+        """The client may go on."""
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """Nothing is known of it."""
+        return default
+
+
+class Door:
+    """A server without sockets: connections are made by hand."""
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+        self._config = uvicorn.Config(
+            app, http=GuardedProtocol, ws="none", lifespan="off", log_config=None, timeout_keep_alive=30
+        )
+        self._state = ServerState()
+
+    def connect(self) -> Wire:
+        """A new client."""
+        wire = Wire()
+        wire.protocol = GuardedProtocol(self._config, self._state, {}, asyncio.get_running_loop())
+        wire.protocol.connection_made(wire)
+        return wire
+
+
+def send(wire: Wire, data: bytes) -> None:
+    """From the client, as long as the connection stands."""
+    if not wire.is_closing():
+        assert wire.protocol is not None
+        wire.protocol.data_received(data)
+
+
+async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers with the length of the body, once it is here; `/slow` takes a minute and a half."""
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        size += len(message["body"])
+        if not message["more_body"]:
+            break
+    if scope["path"] == "/slow":
+        await asyncio.sleep(90)
+    body = str(size).encode()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", str(len(body)).encode())]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def test_who_says_nothing_is_closed_after_ten_seconds() -> None:
+    """A connection is not a request."""
+
+    async def main() -> None:
+        wire = Door(answer).connect()
+        await asyncio.sleep(9.9)
+        assert not wire.is_closing()
+        await asyncio.sleep(0.2)
+        assert (wire.ended, wire.written) == ("aborted", b"")
+
+    run_virtual(main())
+
+
+def test_a_head_by_the_byte_is_closed_after_ten_seconds() -> None:
+    """Each byte buys no time."""
+
+    async def main() -> None:
+        wire = Door(answer).connect()
+        for byte in REQUEST:
+            send(wire, bytes([byte]))
+            await asyncio.sleep(1)
+        assert (wire.ended, wire.ended_at) == ("aborted", 10)
+
+    run_virtual(main())
+
+
+def test_a_body_by_the_byte_is_closed_after_a_minute() -> None:
+    """It has its own time, from the end of the head."""
+
+    async def main() -> None:
+        wire = Door(answer).connect()
+        await asyncio.sleep(5)
+        send(wire, UPLOAD)
+        for _ in range(99):
+            send(wire, b"x")
+            await asyncio.sleep(1)
+        assert (wire.ended, wire.ended_at) == ("aborted", 65)
+
+    run_virtual(main())
+
+
+def test_a_body_in_time_is_answered() -> None:
+    """However many pieces it comes in."""
+
+    async def main() -> None:
+        wire = Door(answer).connect()
+        send(wire, UPLOAD)
+        for _ in range(10):
+            await asyncio.sleep(5)
+            send(wire, b"x" * 10)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0.1)
+        assert wire.written.endswith(b"\r\n\r\n100")
+
+    run_virtual(main())
+
+
+def test_our_own_time_is_not_the_clients() -> None:
+    """A whole request is answered, however long we take."""
+
+    async def main() -> None:
+        wire = Door(answer).connect()
+        send(wire, REQUEST.replace(b"/livez", b"/slow"))
+        await asyncio.sleep(91)
+        assert (wire.ended, wire.written[:15]) == (None, b"HTTP/1.1 200 OK")
+
+    run_virtual(main())
+
+
+def test_a_kept_connection_is_closed_after_thirty_seconds() -> None:
+    """And until then it serves again."""
+
+    async def main() -> None:
+        wire = Door(answer).connect()
+        for _ in range(3):
+            send(wire, REQUEST)
+            await asyncio.sleep(29)
+        assert (wire.ended, wire.written.count(b"200 OK")) == (None, 3)
+        await asyncio.sleep(2)
+        assert wire.ended == "closed"
+
+    run_virtual(main())
+
+
+def test_requests_sent_at_once_are_all_answered() -> None:
+    """In their order."""
+
+    async def main() -> None:
+        wire = Door(answer).connect()
+        send(wire, REQUEST * 3)
+        await asyncio.sleep(1)
+        assert (wire.ended, wire.written.count(b"200 OK")) == (None, 3)
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize("line", [b"X-Long: " + b"x" * 1000, b"X: y\r\n" * 100])
+def test_a_head_without_end_is_cut_off(line: bytes) -> None:
+    """At 64 KiB, in one field or in many."""
+
+    async def main() -> None:
+        wire = Door(answer).connect()
+        send(wire, b"GET / HTTP/1.1\r\n")
+        n_bytes = 0
+        while wire.ended is None and n_bytes < 1 << 20:
+            send(wire, line)
+            n_bytes += len(line)
+        assert wire.ended == "aborted"
+        assert 60_000 < n_bytes < 70_000
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x16\x03\x01\x02\x00\x01\x00", b"INVITE sip:anna@x SIP/2.0\r\n\r\n", b"GET / HTTP/1.1\r\n:\r\n\r\n"]
+)
+def test_what_is_no_http_is_a_problem(data: bytes) -> None:
+    """Of the same shape as all others, with a request id."""
+
+    async def main() -> None:
+        wire = Door(answer).connect()
+        send(wire, data)
+        head, _, body = wire.written.partition(b"\r\n\r\n")
+        problem = json.loads(body)
+        assert head.startswith(b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\n")
+        assert f"x-request-id: {problem['request_id']}".encode() in head
+        assert (problem["status"], problem["code"], wire.ended) == (400, "bad_request", "closed")
+
+    run_virtual(main())
+
+
+def test_a_flood_of_idle_connections_shuts_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has kept us waiting longest makes room; whoever is being answered stays."""
+    monkeypatch.setattr(guard, "_MOST_CONNECTIONS", 10)
+
+    async def main() -> None:
+        door = Door(answer)
+        busy = door.connect()
+        send(busy, REQUEST.replace(b"/livez", b"/slow"))
+        idle = []
+        for _ in range(30):
+            await asyncio.sleep(0.01)
+            idle.append(door.connect())
+        slow = idle[-1]
+        send(slow, UPLOAD)
+        await asyncio.sleep(0.01)
+
+        client = door.connect()
+        send(client, REQUEST)
+        await asyncio.sleep(0.01)
+
+        assert client.written.startswith(b"HTTP/1.1 200 OK")
+        assert busy.ended is None
+        assert [wire.ended for wire in idle] == ["aborted"] * 22 + [None] * 8
+
+    run_virtual(main())
+
+
+def test_too_many_requests_in_progress_leave_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are answered; the newest client is not."""
+    monkeypatch.setattr(guard, "_MOST_CONNECTIONS", 3)
+
+    async def main() -> None:
+        door = Door(answer)
+        busy = [door.connect() for _ in range(3)]
+        for wire in busy:
+            send(wire, REQUEST.replace(b"/livez", b"/slow"))
+
+        client = door.connect()
+        await asyncio.sleep(91)
+
+        assert client.ended == "aborted"
+        assert [wire.written[:15] for wire in busy] == [b"HTTP/1.1 200 OK"] * 3
+
+    run_virtual(main())
