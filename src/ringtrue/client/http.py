@@ -81,7 +81,7 @@ class RingtrueClient:
 
     def projects(self) -> list[Document]:
         """Every project."""
-        found: list[Document] = self._ask("GET", "/projects")["projects"]
+        found: list[Document] = self._ask("GET", "/projects").get("projects", [])
         return found
 
     def apply_project(self, name: str, yaml: str) -> Document:
@@ -114,7 +114,10 @@ class RingtrueClient:
         path.write_bytes(response.content)
 
     def _ask(self, method: str, path: str, **options: Any) -> Document:
-        document: Document = self._send(method, path, **options).json()
+        response = self._send(method, path, **options)
+        document = _document(response)
+        if document is None:
+            raise ServerRefused(_not_ours(response))
         return document
 
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
@@ -128,10 +131,18 @@ class RingtrueClient:
 
 
 def _problem(response: httpx.Response) -> Document:
+    return _document(response) or _not_ours(response)
+
+
+def _document(response: httpx.Response) -> Document | None:
+    """The JSON object of an answer; None when it is something else."""
     try:
         document = response.json()
     except ValueError:
-        document = None
-    if isinstance(document, dict):
-        return document
-    return {"status": response.status_code, "detail": "The server answered with something that is no problem document."}
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _not_ours(response: httpx.Response) -> Document:
+    detail = "What answers at this address is no Ringtrue server: check the address and what stands between."
+    return {"status": response.status_code, "code": "answer_invalid", "detail": detail}
