@@ -16,8 +16,6 @@ Failure = Literal["timeout", "refused"]
 OnResponse = Callable[[Response], None]
 OnFailure = Callable[[Failure], None]
 
-_NON_INVITE_LINGER = 5.0  # Timer K is T4
-
 
 class ClientTransaction:
     """One request of ours on its way. Exactly one of a final `on_response` or `on_failure` is called, 1xx before."""
@@ -81,7 +79,7 @@ class ClientTransaction:
         elif self._is_invite:
             self._final_of_invite(response)
         elif self._state in ("trying", "proceeding"):
-            self._complete(_NON_INVITE_LINGER * self._wire.times.t1 / 0.5)
+            self._complete(self._wire.times.t4)  # Timer K
             self._on_response(response)
 
     def _provisional(self, response: Response) -> None:

@@ -58,6 +58,7 @@ class ServerTransaction:
         self._state: Literal["trying", "completed", "confirmed", "accepted", "gone"] = "trying"
         self._last: bytes | None = None
         self._repeat: Timer | None = None
+        self._limit: Timer | None = None
         self._interval = wire.times.t1
 
     @property
@@ -81,14 +82,14 @@ class ServerTransaction:
         patience = self._wire.times.patience
         if self.request.method != "INVITE":
             self._state = "completed"
-            self._wire.after(patience, self._end)  # Timer J
+            self._limit = self._wire.after(patience, self._end)  # Timer J
         elif status < 300:
             self._state = "accepted"
-            self._wire.after(patience, self._end)  # Timer L
+            self._limit = self._wire.after(patience, self._end)  # Timer L
         else:
             self._state = "completed"
             self._repeat = self._wire.after(self._interval, self._again)  # Timer G
-            self._wire.after(patience, self._end)  # Timer H
+            self._limit = self._wire.after(patience, self._end)  # Timer H
 
     def _again(self) -> None:
         if self._state == "completed" and self._last is not None:
@@ -112,15 +113,18 @@ class ServerTransaction:
 
     def acknowledged(self) -> bool:
         """An ACK on this branch came; True when it was for a refusal and ends here."""
-        if self._state not in ("completed", "confirmed"):
-            return False
-        self._state = "confirmed"
-        if self._repeat is not None:
-            self._repeat.cancel()
-        return True
+        if self._state == "completed":
+            self._state = "confirmed"
+            self._stop_timers()
+            self._limit = self._wire.after(self._wire.times.t4, self._end)  # Timer I
+        return self._state == "confirmed"
+
+    def _stop_timers(self) -> None:
+        for timer in (self._repeat, self._limit):
+            if timer is not None:
+                timer.cancel()
 
     def _end(self) -> None:
-        if self._repeat is not None:
-            self._repeat.cancel()
+        self._stop_timers()
         self._state = "gone"
         self._on_gone()
