@@ -141,7 +141,7 @@ class HangUp:
     """End the call once everything said was sent. `reason` is a disposition: `agent_hangup` or `inactivity`."""
 
     outcome: Outcome | None
-    reason: Literal["agent_hangup", "inactivity"] = "agent_hangup"
+    reason: Literal["agent_hangup", "inactivity", "voicemail_reached"] = "agent_hangup"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,43 +5,29 @@ and returns what is to be done. It knows no clock and never waits, so the same l
 test on virtual time, in a replay. The agent's reply to each input is fed back as an input of its own.
 
 The agent's says of one reply form one utterance, spoken say by say; a disclosure stands alone and cannot be interrupted.
-Speech is rendered ahead by one say, so that the voice never waits for itself. When everything was sent and an answer is
-expected, silence is watched. A key interrupts what may be interrupted: the leg's queue is dropped and the utterance is cut
-at the first sample never sent. Keys pressed while the disclosure sounds, or before the first sample of a question, answer
-a question nobody heard: they are noted, not taken.
+When everything was sent and an answer is expected, silence is watched. A key interrupts what may be interrupted: the leg's
+queue is dropped and the utterance is cut at the first sample never sent. The party's voice interrupts by the rules of
+`policies.barge_in`, and its words are taken when its turn is over by those of `policies.end_of_turn`. Keys and words given
+while the disclosure sounds, or before the first sample of a question, answer a question nobody heard: they are noted, not
+taken. Who answered, and what may be said before that is known, is `policies.opening`.
 
 The agent hangs up only after its last word was sent and `AFTER_LAST_WORD_MS` passed, so that the far end hears it out.
 """
 
 from __future__ import annotations
 
+from itertools import count
 from typing import assert_never
 
-from ringtrue.conversation import agent
+from ringtrue.conversation import agent, turns
+from ringtrue.conversation.mailbox import Mailbox
+from ringtrue.conversation.overlap import Overlap
+from ringtrue.conversation.party import PartyVoice
 from ringtrue.conversation.policies.keypad import KeyGatherer, written
 from ringtrue.conversation.policies.silence import SilenceWatch
-from ringtrue.conversation.transcript import AgentUtterance, keys_note
-from ringtrue.conversation.turns import (
-    Answered,
-    Ask,
-    Beeped,
-    EndCall,
-    Flush,
-    Happened,
-    HoldBegan,
-    HoldEnded,
-    KeyPressed,
-    Line,
-    LineGone,
-    PartPlayed,
-    Render,
-    Replied,
-    Tick,
-    TurnAct,
-    VoiceBegan,
-    VoicePaused,
-    WordsHeard,
-)
+from ringtrue.conversation.speaking import Speaking
+from ringtrue.conversation.transcript import keys_note, words_note
+from ringtrue.conversation.turns import Line, TurnAct
 
 AFTER_LAST_WORD_MS = 300  # two jitter buffers of a phone network (RFC 3550 players hold 60-150 ms)
 _HANG_UP_MS = 500  # from the decision to end for silence to BYE: the wait after the last word and two ticks of the line
@@ -52,11 +38,12 @@ class TurnMachine:
 
     def __init__(self, *, rate_hz: int) -> None:
         self._rate_hz = rate_hz
-        self._utterances: list[AgentUtterance] = []
-        self._says: list[tuple[AgentUtterance, int]] = []  # every say, by its number: whose it is and where in it
-        self._rendering: int | None = None
-        self._next_render = 0
-        self._next_index = 0
+        self._ms = rate_hz // 1000
+        self._indexes = count()
+        self._speaking = Speaking(rate_hz=rate_hz, indexes=self._indexes)
+        self._voice = PartyVoice()
+        self._overlap = Overlap()
+        self._mailbox = Mailbox(ms=self._ms)
         self._expect: agent.Expect | None = None
         self._answered: agent.Expect | None = None
         self._gatherer = KeyGatherer()
@@ -68,40 +55,47 @@ class TurnMachine:
         self._is_over = False
         self._disclosure_told = False
 
+    @property
+    def is_attentive(self) -> bool:
+        """Whether something hangs on milliseconds: the line is to be told of more often."""
+        return self._voice.is_open or self._overlap.is_hushed
+
     # --- feeding ----------------------------------------------------------------------------------------------------
 
-    def feed(self, line: Line, happened: Happened) -> list[TurnAct]:
+    def feed(self, line: Line, happened: turns.Happened) -> list[TurnAct]:
         """The acts that follow from what happened at that point of the line."""
         if self._is_over:
             return []
-        for utterance in self._utterances:
-            if not utterance.is_closed:
-                utterance.follow(line)
-                self._number(utterance, line)
+        self._speaking.follow(line)
         acts = self._take(line, happened)
         if not self._is_over:
             acts += self._proceed(line)
         return acts
 
-    def _take(self, line: Line, happened: Happened) -> list[TurnAct]:
+    def _take(self, line: Line, happened: turns.Happened) -> list[TurnAct]:
         match happened:
-            case Answered():
-                return self._ask(agent.Began())
-            case Replied():
+            case turns.Answered():
+                return [] if self._mailbox.answered(happened) else self._ask(agent.Began())
+            case turns.Replied():
                 return self._replied(happened)
-            case PartPlayed():
-                self._part_played(happened)
-            case KeyPressed():
+            case turns.PartPlayed():
+                self._speaking.part_played(happened)
+            case turns.KeyPressed():
                 return self._key(line, happened)
-            case HoldBegan():
+            case turns.VoiceBegan() | turns.VoicePaused() | turns.WordsHeard():
+                self._listen(line, happened)
+            case turns.Beeped():
+                self._mailbox.beep(int(line.at))
+            case turns.HoldBegan():
                 self._is_held = True
                 self._silence.held()
-            case HoldEnded():
+                self._voice.take()
+            case turns.HoldEnded():
                 self._is_held = False
                 self._gatherer.resumed(int(line.at))
-            case LineGone():
+            case turns.LineGone():
                 return self._line_gone(line)
-            case Tick() | VoiceBegan() | VoicePaused() | WordsHeard() | Beeped():
+            case turns.Tick():
                 pass
             case _:
                 assert_never(happened)
@@ -113,45 +107,39 @@ class TurnMachine:
         self._is_asking = True
         if isinstance(heard, agent.Words | agent.Keys | agent.Silence):
             self._answered, self._expect = self._expect, None
-        return [Ask(heard=heard)]
+        return [turns.Ask(heard=heard)]
 
-    def _replied(self, replied: Replied) -> list[TurnAct]:
+    def _replied(self, replied: turns.Replied) -> list[TurnAct]:
         self._is_asking = False
-        joined: AgentUtterance | None = None
+        self._speaking.add([act for act in replied.acts if isinstance(act, agent.Say)])
+        acts: list[TurnAct] = []
         for act in replied.acts:
-            if isinstance(act, agent.Say):
-                if joined is None or act.disclosure:
-                    joined = AgentUtterance()
-                    self._utterances.append(joined)
-                self._says.append((joined, len(joined.says)))
-                joined.add(act)
-                joined = None if act.disclosure else joined
-            elif isinstance(act, agent.Expect):
+            if isinstance(act, agent.Expect):
                 self._expect = act
+                acts += [turns.ListenFor(options=act.options)] if self._mailbox.hears else []
             elif isinstance(act, agent.HangUp):
                 self._ending = act
                 self._expect = None
-        return []
+        return acts
 
-    def _part_played(self, part: PartPlayed) -> None:
-        utterance, place = self._says[part.say]
-        utterance.says[place].add(
-            queue_offset=part.queue_offset, samples=part.samples, start=part.start, words=part.words, is_last=part.is_last
-        )
-        if part.is_last:
-            self._rendering = None
+    # --- the party's keys -------------------------------------------------------------------------------------------
 
-    # --- the party's side -------------------------------------------------------------------------------------------
-
-    def _key(self, line: Line, key: KeyPressed) -> list[TurnAct]:
+    def _key(self, line: Line, key: turns.KeyPressed) -> list[TurnAct]:
         self._silence.heard()
-        speaking = self._speaking(line)
-        is_heard = speaking is None or (speaking.is_interruptible and speaking.has_begun(line))
-        if self._expect is None or not is_heard:
+        self._mailbox.key()
+        if self._expect is None or not self._is_question_heard(line, int(key.began)):
             return [self._keys_noted([key.digit], int(key.began), int(key.began), late_for=self._answered)]
         acts = self._cut(line)
         whole = self._gatherer.press(key.digit, int(key.began), self._expect)
         return acts if whole is None else [*acts, *self._keys_done(whole)]
+
+    def _is_question_heard(self, line: Line, began: int) -> bool:
+        """Whether what began there may answer: nothing sounded, or something that may be interrupted had begun to."""
+        speaking = self._speaking.current(line)
+        if speaking is None:
+            return True
+        began_at = speaking.began_at
+        return speaking.is_interruptible and speaking.has_begun(line) and began_at is not None and began >= began_at
 
     def _keys_done(self, whole: str) -> list[TurnAct]:
         gatherer = self._gatherer
@@ -161,81 +149,134 @@ class TurnMachine:
 
     def _keys_noted(self, keys: list[str], first: int, last: int, *, late_for: agent.Expect | None = None) -> TurnAct:
         """Keys in the transcript, masked where they answer a sensitive question or one too many was pressed for it."""
-        index = self._next_index
-        self._next_index += 1
-        is_secret = any(expect.sensitive for expect in (self._expect, late_for) if expect is not None)
-        return keys_note(index, written(keys, sensitive=is_secret), first=first, last=last, rate_hz=self._rate_hz)
+        text = written(keys, sensitive=self._is_secret(late_for))
+        return keys_note(next(self._indexes), text, first=first, last=last, rate_hz=self._rate_hz)
+
+    def _is_secret(self, late_for: agent.Expect | None) -> bool:
+        return any(expect.sensitive for expect in (self._expect, late_for) if expect is not None)
+
+    # --- the party's voice ------------------------------------------------------------------------------------------
+
+    def _listen(self, line: Line, happened: turns.VoiceBegan | turns.VoicePaused | turns.WordsHeard) -> None:
+        voice = self._voice
+        if self._is_held:
+            return  # what sounds now is the music of whoever holds the line
+        match happened:
+            case turns.VoiceBegan(began=began):
+                if not voice.is_open:
+                    is_asked = self._expect is not None
+                    self._overlap.may_answer = is_asked and self._is_question_heard(line, int(began))
+                voice.start(int(began))
+            case turns.VoicePaused(ended=ended):
+                voice.pause(int(ended))
+            case turns.WordsHeard():
+                voice.hear(happened)
+                if happened.text:
+                    self._silence.heard()
+
+    def _turn_over(self, line: Line) -> list[TurnAct]:
+        """The party's turn when it is over: taken as an answer, or noted only."""
+        kind = self._expect.kind if self._expect is not None else None
+        if not self._voice.is_over(int(line.at), kind, ms=self._ms):
+            return []
+        settle = turns.Settle(at=line.at)
+        words = self._voice.take()
+        if words is None:
+            return [settle, *self._nothing_said(line)]
+        self._mailbox.words(words.text, int(line.at))
+        is_late = self._expect is None or not self._overlap.may_answer
+        note = words_note(
+            next(self._indexes),
+            words,
+            sensitive=self._is_secret(self._answered if is_late else None),
+            rate_hz=self._rate_hz,
+        )
+        if is_late or self._overlap.is_sign(words.text, is_speaking=self._speaking.current(line) is not None):
+            return [settle, note]
+        return [settle, *self._cut(line), note, *self._ask(agent.Words(text=words.text, confidence=words.confidence))]
+
+    def _nothing_said(self, line: Line) -> list[TurnAct]:
+        """A voice without words: what it interrupted is said on from its sentence."""
+        if self._overlap.cut_for_voice and self._expect is not None:
+            self._speaking.add(self._speaking.rest(line))
+        self._overlap.cut_for_voice = False
+        return []
+
+    def _overlapped(self, line: Line) -> list[TurnAct]:
+        """Who has the floor while both sides have something to say."""
+        speaking = self._speaking.current(line)
+        move = self._overlap.move(self._voice, speaking, line, ms=self._ms, is_ending=self._ending is not None)
+        if move != "cut":
+            return [] if move is None else [move]
+        acts = self._cut(line)
+        self._overlap.cut_for_voice = True
+        return acts
+
+    # --- falling silent ---------------------------------------------------------------------------------------------
 
     def _cut(self, line: Line) -> list[TurnAct]:
         """Fall silent: what sounds is cut where the leg stopped, what waits is dropped."""
-        open_ones = [utterance for utterance in self._utterances if not utterance.is_closed]
-        if not open_ones:
+        self._overlap.over()
+        if self._speaking.current(line) is None:
             return []
-        acts: list[TurnAct] = [Flush()]
-        acts += self._close(open_ones, line)
-        self._next_render = len(self._says)
-        self._rendering = None
-        return acts
-
-    def _close(self, utterances: list[AgentUtterance], line: Line) -> list[TurnAct]:
-        notes: list[TurnAct] = []
-        for utterance in utterances:
-            utterance.is_closed = True
-            note = utterance.note(line, rate_hz=self._rate_hz)
-            notes += [note] if note else []
-        return notes
+        return [turns.Flush(), *self._speaking.cut(line)]
 
     def _line_gone(self, line: Line) -> list[TurnAct]:
         acts: list[TurnAct] = []
         if self._gatherer.pressed:
             acts.append(self._keys_noted(self._gatherer.pressed, self._gatherer.first_at, self._gatherer.last_at))
+        words = self._voice.take()
         told = self._tell_disclosure(line, is_final=True)
-        acts += self._close([one for one in self._utterances if not one.is_closed], line)
+        acts += self._speaking.close(line)
+        if words is not None:
+            secret = self._is_secret(self._answered)
+            acts.append(words_note(next(self._indexes), words, sensitive=secret, rate_hz=self._rate_hz))
         self._is_over = True
         return acts + told
 
     # --- what follows from where the line stands --------------------------------------------------------------------
 
     def _proceed(self, line: Line) -> list[TurnAct]:
-        acts = self._render_ahead(line)
+        acts: list[TurnAct] = []
+        if self._mailbox.hears:
+            acts += self._overlapped(line)
+            acts += self._turn_over(line)
+            acts += self._opening(line)
+        acts += self._speaking.render_ahead(only_disclosure=not self._mailbox.is_person)
         acts += self._tell_disclosure(line, is_final=False)
-        for utterance in self._utterances:
-            if utterance.is_closed:
-                continue
-            utterance.is_closed = utterance.is_sent(line)
-            note = utterance.note(line, rate_hz=self._rate_hz)
-            acts += [note] if note else []
-        return acts + self._when_quiet(line)
+        return acts + self._speaking.notes(line) + self._when_quiet(line)
 
-    def _number(self, utterance: AgentUtterance, line: Line) -> None:
-        """Its place in the transcript is given when it begins to sound."""
-        if utterance.index is None and utterance.has_begun(line):
-            utterance.index = self._next_index
-            self._next_index += 1
-
-    def _render_ahead(self, line: Line) -> list[TurnAct]:
-        if self._rendering is not None or self._next_render >= len(self._says):
-            return []
-        self._rendering = self._next_render
-        self._next_render += 1
-        utterance, place = self._says[self._rendering]
-        return [Render(say=self._rendering, text=utterance.says[place].say)]
+    def _opening(self, line: Line) -> list[TurnAct]:
+        """What the opening asks for: the first words, the end for a mailbox, or a message to it."""
+        match self._mailbox.next(self._voice, int(line.at), is_quiet=self._speaking.current(line) is None):
+            case "begin":
+                return self._ask(agent.Began())
+            case "leave":
+                acts = self._cut(line)
+                self._expect, self._ending = None, agent.HangUp(outcome=None, reason="voicemail_reached")
+                message = self._mailbox.message
+                self._speaking.add([message] if message is not None else [])
+                return acts
+            case "hush":
+                self._expect = None
+                return self._cut(line)
+            case "nobody":
+                self._ending = agent.HangUp(outcome=None, reason="inactivity")
+                return self._cut(line)
+        return []
 
     def _tell_disclosure(self, line: Line, *, is_final: bool) -> list[TurnAct]:
         if self._disclosure_told:
             return []
-        disclosure = next((one for one in self._utterances if one.says and one.says[0].say.disclosure), None)
+        disclosure = self._speaking.disclosure()
         if disclosure is None or not (is_final or disclosure.is_sent(line)):
             return []
         self._disclosure_told = True
-        return [Ask(heard=agent.DisclosureHeard(in_full=disclosure.is_sent(line)))]
-
-    def _speaking(self, line: Line) -> AgentUtterance | None:
-        return next((one for one in self._utterances if not one.is_closed and not one.is_sent(line)), None)
+        return [turns.Ask(heard=agent.DisclosureHeard(in_full=disclosure.is_sent(line)))]
 
     def _when_quiet(self, line: Line) -> list[TurnAct]:
-        is_busy = self._is_asking or self._is_held or self._speaking(line) is not None
-        if is_busy:
+        is_heard_out = self._ending is None and self._voice.is_open  # a goodbye waits for no reply
+        if self._is_asking or self._is_held or is_heard_out or self._speaking.current(line) is not None:
             self._quiet_since = None
             self._silence.disturbed()
             return self._cut_for_silence(line)
@@ -247,15 +288,15 @@ class TurnMachine:
             return self._keys_done(self._gatherer.keys)
         if self._expect is None or self._gatherer.pressed:
             return []
-        limit, reserve = self._samples(self._expect.silence_ms), self._samples(_HANG_UP_MS)
-        count = self._silence.quiet(int(line.at), limit=limit, reserve=reserve)
-        return [] if count is None else self._ask(agent.Silence(count=count))
+        limit, reserve = self._expect.silence_ms * self._ms, _HANG_UP_MS * self._ms
+        silences = self._silence.quiet(int(line.at), limit=limit, reserve=reserve)
+        return [] if silences is None else self._ask(agent.Silence(count=silences))
 
     def _cut_for_silence(self, line: Line) -> list[TurnAct]:
         """A prompt that outlasts all patience is cut: nobody is there to hear it."""
         if self._is_held or self._is_asking or self._expect is None:
             return []
-        limit, reserve = self._samples(self._expect.silence_ms), self._samples(_HANG_UP_MS)
+        limit, reserve = self._expect.silence_ms * self._ms, _HANG_UP_MS * self._ms
         if not self._silence.is_spent(int(line.at), limit=limit, reserve=reserve):
             return []
         return [*self._cut(line), *self._ask(agent.Silence(count=self._silence.spend()))]
@@ -263,11 +304,8 @@ class TurnMachine:
     def _end(self, line: Line) -> list[TurnAct]:
         assert self._ending is not None
         assert self._quiet_since is not None
-        if int(line.at) - self._quiet_since < self._samples(AFTER_LAST_WORD_MS):
+        if int(line.at) - self._quiet_since < AFTER_LAST_WORD_MS * self._ms:
             return []
         reason = self._ending.reason
         self._ending = None
-        return [EndCall(reason=reason)]
-
-    def _samples(self, ms: int) -> int:
-        return ms * self._rate_hz // 1000
+        return [turns.EndCall(reason=reason)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -13,11 +13,13 @@ import numpy as np
 from ringtrue.conversation import agent, turns
 from ringtrue.conversation.leg import Digit, Held, Leg, Position, Resumed
 from ringtrue.conversation.machine import TurnMachine
-from ringtrue.conversation.speech import SpokenPart, TextToSpeech
+from ringtrue.conversation.playout import Playout
+from ringtrue.conversation.speech import BeepHeard, Ear, EarEvent, Heard, SpeechPaused, SpeechStarted, SpokenPart, TextToSpeech
 from ringtrue.domain.disposition import Disposition
 from ringtrue.errors import SpeechError
 
 _TICK_SECONDS = 0.1  # silence, live transcript and the last word need no finer grain; keys and audio come at once
+_BLOCK_SECONDS = 0.02  # while the party speaks, the floor and the end of its turn hang on each block
 _REASONS = {
     "agent_hangup": Disposition.AGENT_HANGUP,
     "inactivity": Disposition.INACTIVITY,
@@ -49,29 +51,46 @@ class _PartReady:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _VoiceFailed:
-    pass
+class _Failed:
+    disposition: Disposition
 
 
-_Inbound = Digit | Held | Resumed | _PartReady | _VoiceFailed
+_Inbound = Digit | Held | Resumed | EarEvent | _PartReady | _Failed
+OnFed = Callable[[turns.Line, turns.Happened, Sequence[turns.TurnAct]], None]
 
 
 class Conversation:
-    """One agent's conversation on one leg. `hear` takes the leg's events after the answer; `gone` closes it."""
+    """One agent's conversation on one leg. `hear` takes the leg's events after the answer; `gone` closes it.
+
+    Without an `ear` the party answers by keys. `answered` says how the conversation opens; `on_fed` is told everything that
+    goes into the turn machine with what came out, in order.
+    """
 
     def __init__(
-        self, leg: Leg, *, agent_: agent.Agent, tts: TextToSpeech, voice: str, on_note: Callable[[turns.Note], None]
+        self,
+        leg: Leg,
+        *,
+        agent_: agent.Agent,
+        tts: TextToSpeech,
+        voice: str,
+        on_note: Callable[[turns.Note], None],
+        ear: Ear | None = None,
+        answered: turns.Answered | None = None,
+        on_fed: OnFed | None = None,
     ) -> None:
         self._leg = leg
         self._agent = agent_
         self._tts = tts
         self._voice = voice
         self._on_note = on_note
+        self._ear = ear
+        self._answered = answered or turns.Answered()
+        self._on_fed = on_fed
+        self._playout = Playout(leg)
         self._machine = TurnMachine(rate_hz=leg.rate_hz)
         self._inbox: asyncio.Queue[_Inbound | None] = asyncio.Queue()
         self._state: agent.State | None = None
         self._evidence: dict[str, Evidence] = {}
-        self._played = 0
         self._generation = 0
         self._rendering: asyncio.Task[None] | None = None
         self._ended_at: Position | None = None
@@ -87,15 +106,17 @@ class Conversation:
 
     def voice_lost(self) -> None:
         """The speech process died: a conversation without a voice ends."""
-        self._inbox.put_nowait(_VoiceFailed())
+        self._inbox.put_nowait(_Failed(disposition=Disposition.ERROR_TTS))
 
     async def run(self) -> ConversationEnd:
         """Converse until the leg is gone."""
         async with asyncio.TaskGroup() as tasks:
-            await self._feed(tasks, turns.Answered())
+            listening = None if self._ear is None else tasks.create_task(self._listen(self._ear))
+            await self._feed(tasks, self._answered)
             while True:
                 try:
-                    event = await asyncio.wait_for(self._inbox.get(), _TICK_SECONDS)
+                    pause = _BLOCK_SECONDS if self._machine.is_attentive else _TICK_SECONDS
+                    event = await asyncio.wait_for(self._inbox.get(), pause)
                 except TimeoutError:
                     await self._feed(tasks, turns.Tick())
                     continue
@@ -104,6 +125,9 @@ class Conversation:
                 await self._take(tasks, event)
             await self._feed(tasks, turns.LineGone())
             self._stop_rendering()
+            if self._ear is not None and listening is not None:
+                self._ear.close()
+                listening.cancel()
         return ConversationEnd(outcome=self._agent.outcome(self._state), evidence=self._evidence)
 
     # --- in ---------------------------------------------------------------------------------------------------------
@@ -119,15 +143,39 @@ class Conversation:
             case _PartReady():
                 if event.generation == self._generation and self._ended_at is None:
                     await self._play(tasks, event)
-            case _VoiceFailed():
-                await self._leg.hang_up(Disposition.ERROR_TTS)
+            case SpeechStarted(at=at):
+                await self._feed(tasks, turns.VoiceBegan(began=at))
+            case SpeechPaused(at=at):
+                await self._feed(tasks, turns.VoicePaused(ended=at))
+            case Heard():
+                await self._feed(tasks, self._words(event))
+            case BeepHeard(at=at):
+                await self._feed(tasks, turns.Beeped(ended=at))
+            case _Failed(disposition=disposition):
+                await self._leg.hang_up(disposition)
             case _:
                 assert_never(event)
 
+    async def _listen(self, ear: Ear) -> None:
+        try:
+            async for event in ear.events():
+                self._inbox.put_nowait(event)
+        except SpeechError:
+            self._inbox.put_nowait(_Failed(disposition=Disposition.ERROR_ASR))
+
+    def _words(self, heard: Heard) -> turns.WordsHeard:
+        is_whole = bool(heard.text) and self._agent.is_whole(self._state, heard.text)
+        return turns.WordsHeard(
+            start=heard.start,
+            end=heard.end,
+            text=heard.text,
+            confidence=heard.confidence,
+            words=heard.words,
+            is_whole=is_whole,
+        )
+
     async def _play(self, tasks: asyncio.TaskGroup, ready: _PartReady) -> None:
-        offset = self._played
-        start = self._leg.play(ready.part.pcm)
-        self._played += len(ready.part.pcm)
+        offset, start = self._playout.play(ready.part.pcm)
         played = turns.PartPlayed(
             say=ready.say,
             queue_offset=offset,
@@ -139,30 +187,49 @@ class Conversation:
         await self._feed(tasks, played)
 
     def _line(self) -> turns.Line:
-        consumed = self._played - self._leg.queued_samples
-        return turns.Line(at=self._leg.sent if self._ended_at is None else self._ended_at, consumed=consumed)
+        return turns.Line(at=self._leg.sent if self._ended_at is None else self._ended_at, consumed=self._playout.consumed)
 
     # --- out --------------------------------------------------------------------------------------------------------
 
     async def _feed(self, tasks: asyncio.TaskGroup, happened: turns.Happened) -> None:
-        todo = deque(self._machine.feed(self._line(), happened))
+        todo = deque(self._fed(happened))
         while todo:
             act = todo.popleft()
             match act:
                 case turns.Ask():
-                    todo.extend(self._machine.feed(self._line(), self._reply(act.heard)))
+                    todo.extend(self._fed(self._reply(act.heard)))
                 case turns.Render():
                     self._rendering = tasks.create_task(self._render(act, self._generation))
-                case turns.Flush():
-                    self._flush()
                 case turns.Note():
                     self._on_note(act)
-                case turns.Hush() | turns.GoOn() | turns.ListenFor() | turns.Settle():
-                    pass
                 case turns.EndCall():
                     await self._leg.hang_up(_REASONS[act.reason])
+                case turns.Flush():
+                    self._stop_rendering()
+                    self._playout.drop()
+                case turns.Hush():
+                    self._playout.hush()
+                case turns.GoOn():
+                    self._playout.go_on()
+                case turns.ListenFor() | turns.Settle():
+                    self._tell_ear(act)
                 case _:
                     assert_never(act)
+
+    def _fed(self, happened: turns.Happened) -> Sequence[turns.TurnAct]:
+        line = self._line()
+        acts = self._machine.feed(line, happened)
+        if self._on_fed is not None:
+            self._on_fed(line, happened, acts)
+        return acts
+
+    def _tell_ear(self, act: turns.ListenFor | turns.Settle) -> None:
+        if self._ear is None:
+            return
+        if isinstance(act, turns.Settle):
+            self._ear.settle(act.at)
+        else:
+            self._ear.expect(act.options)
 
     def _reply(self, heard: agent.Input) -> turns.Replied:
         acts = self._agent.reply(self._state, heard)
@@ -172,12 +239,6 @@ class Conversation:
             elif isinstance(act, agent.Fill):
                 self._evidence[act.field] = Evidence(value=act.value, evidence=act.evidence)
         return turns.Replied(acts=acts)
-
-    def _flush(self) -> None:
-        self._stop_rendering()
-        consumed = self._played - self._leg.queued_samples
-        self._leg.flush()
-        self._played = consumed
 
     def _stop_rendering(self) -> None:
         self._generation += 1
@@ -198,4 +259,4 @@ class Conversation:
             async for part in speech:
                 ready(part)
         except SpeechError:
-            self._inbox.put_nowait(_VoiceFailed())
+            self._inbox.put_nowait(_Failed(disposition=Disposition.ERROR_TTS))

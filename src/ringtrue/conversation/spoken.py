@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ringtrue.conversation.agent import Say, Span
 from ringtrue.conversation.leg import Position
@@ -58,6 +58,28 @@ def _share(written: Sequence[str], spoken: Sequence[SpokenWord]) -> list[Written
         done += len(text)
         words.append(WrittenWord(text=text, start=word_start, end=start + (end - start) * done // total, timing="estimated"))
     return words
+
+
+def rest_of(say: Say, heard: int) -> Say:
+    """The say from the beginning of the sentence in which its written word number `heard` lies.
+
+    A span whose two forms differ (a date, an amount) is one piece: it is said whole again or not at all.
+    """
+    pieces = [piece for span in say.spans for piece in _pieces(span)]
+    start = words = 0
+    for number, piece in enumerate(pieces):
+        if words > heard:
+            break
+        if number and pieces[number - 1].written.rstrip("\"')").endswith((".", "?", "!")):
+            start = number
+        words += len(piece.written.split())
+    return replace(say, spans=tuple(pieces[start:]), fixed=say.fixed and start == 0)
+
+
+def _pieces(span: Span) -> list[Span]:
+    if span.written != span.spoken:
+        return [span]
+    return [Span(written=word, spoken=word) for word in span.written.split()]
 
 
 @dataclass(kw_only=True, slots=True)

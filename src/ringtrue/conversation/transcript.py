@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ringtrue.conversation.agent import Say
 from ringtrue.conversation.spoken import SpokenSay
-from ringtrue.conversation.turns import Line, Note
+from ringtrue.conversation.turns import Line, Note, WordsHeard
 from ringtrue.domain.utterance import Utterance, Word
+
+MASK = "****"
 
 
 class AgentUtterance:
@@ -37,6 +39,12 @@ class AgentUtterance:
     def has_begun(self, line: Line) -> bool:
         """Whether its first sample was sent."""
         return any(say.sent_samples(line.consumed) > 0 for say in self.says)
+
+    @property
+    def began_at(self) -> int | None:
+        """Where its first sample was or will be sent; None before any was rendered."""
+        begun = next((say for say in self.says if say.parts), None)
+        return None if begun is None else begun.position(0)
 
     def is_sent(self, line: Line) -> bool:
         """Whether its last sample was sent."""
@@ -87,6 +95,23 @@ def keys_note(index: int, text: str, *, first: int, last: int, rate_hz: int) -> 
         utterance=Utterance(
             role="user", content=text, generated=text, words=(word,), start_ms=start_ms, end_ms=end_ms, dtmf=True
         ),
+    )
+
+
+def words_note(index: int, heard: WordsHeard, *, sensitive: bool, rate_hz: int) -> Note:
+    """What the party said; a sensitive answer is one masked word."""
+    start_ms, end_ms = _ms(heard.start, rate_hz), _ms(heard.end, rate_hz)
+    words = tuple(
+        Word(word=one.text, start_ms=_ms(one.start, rate_hz), end_ms=_ms(one.end, rate_hz), timing="estimated")
+        for one in heard.words
+    )
+    content = heard.text
+    if sensitive:
+        content = MASK
+        words = (Word(word=MASK, start_ms=start_ms, end_ms=end_ms, timing="estimated"),)
+    return Note(
+        index=index,
+        utterance=Utterance(role="user", content=content, generated=content, words=words, start_ms=start_ms, end_ms=end_ms),
     )
 
 

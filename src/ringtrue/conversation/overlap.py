@@ -1,0 +1,56 @@
+"""Both sides at once: what the rules of barge-in make of the party's voice and the agent's utterance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ringtrue.conversation.party import PartyVoice
+from ringtrue.conversation.policies.barge_in import OPENING_MS, BargeIn, is_backchannel
+from ringtrue.conversation.transcript import AgentUtterance
+from ringtrue.conversation.turns import GoOn, Hush, Line
+
+
+@dataclass(kw_only=True, slots=True)
+class Overlap:
+    """Where an overlap stands. `may_answer`: the party's stretch of voice began when there was a question to answer;
+    `cut_for_voice`: the agent was cut for a voice of which no words are known yet."""
+
+    may_answer: bool = True
+    cut_for_voice: bool = False
+    _barge_in: BargeIn = field(default_factory=BargeIn)
+
+    @property
+    def is_hushed(self) -> bool:
+        """Whether the agent holds its tongue."""
+        return self._barge_in.hushed_at is not None
+
+    def move(
+        self, voice: PartyVoice, speaking: AgentUtterance | None, line: Line, *, ms: int, is_ending: bool
+    ) -> Hush | GoOn | Literal["cut"] | None:
+        """What to do now."""
+        if speaking is None or not speaking.says or not any(say.parts for say in speaking.says):
+            return None
+        has_begun = speaking.has_begun(line)
+        began = voice.began if voice.began is not None else 0
+        may_interrupt = speaking.is_interruptible and not is_ending and self.may_answer and began >= OPENING_MS * ms
+        move = self._barge_in.move(
+            voiced=voice.voiced(int(line.at)),
+            is_voice_on=voice.is_on,
+            is_voice_open=voice.is_open,
+            at=int(line.at),
+            ms=ms,
+            may_interrupt=may_interrupt,
+            has_begun=has_begun,
+        )
+        if move == "hush":
+            return Hush()
+        return GoOn() if move == "go_on" else move
+
+    def over(self) -> None:
+        """Nothing is kept any more."""
+        self._barge_in.hushed_at = None
+
+    def is_sign(self, text: str, *, is_speaking: bool) -> bool:
+        """Whether these words, spoken into the agent's, only say that the party listens."""
+        return is_speaking and is_backchannel(text)
