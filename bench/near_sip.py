@@ -106,7 +106,7 @@ async def due(port: int, count: int, folder: Path) -> None:
     dispatcher = Dispatcher(
         worker_id=WorkerId("worker_bench"),
         carrier=carrier,
-        scripts=VersionScripts("default"),
+        scripts=VersionScripts("default", hears=False),
         studio=studio,
         admission=admission,
         calls=calls,

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 
 from ringtrue.agents.files import agent_for, loaded
+from ringtrue.agents.scripted.agent import OfferKeys
 from ringtrue.agents.scripted.model import LoadedProject
 from ringtrue.calls.store import Tx
 from ringtrue.domain.call import Call, Direction
@@ -14,10 +15,11 @@ from ringtrue.worker.phone_call import Script
 
 
 class VersionScripts:
-    """Scripts from the versions table."""
+    """Scripts from the versions table. Where callees are heard, keys are offered only to those who were not understood."""
 
-    def __init__(self, voice: str) -> None:
+    def __init__(self, voice: str, *, hears: bool) -> None:
         self._voice = voice
+        self._offer_keys: OfferKeys = "after_unclear" if hears else "always"
 
     def script_for(self, tx: Tx, call: Call) -> Script:
         """The script of the call's pinned version. Raises RingtrueError when it cannot be spoken with this data."""
@@ -29,11 +31,14 @@ class VersionScripts:
         if call.direction is Direction.INBOUND:
             data = {**_examples(project), **data}
         at: datetime = call.created_at
+        agent = agent_for(version.yaml, json.dumps(data), call.timezone, at, offer_keys=self._offer_keys)
         return Script(
-            agent=agent_for(version.yaml, json.dumps(data), call.timezone, at),
+            agent=agent,
             voice=self._voice,
             recording=project.recording,
             total=project.limits.total,
+            language=project.language,
+            message=agent.voicemail_message(),
         )
 
 

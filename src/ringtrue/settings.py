@@ -41,6 +41,9 @@ class Settings:
     drain: timedelta = timedelta(seconds=900)
     log: Literal["text", "json"] = "text"
     tts: Literal["piper", "tones"] = "piper"
+    stt: Literal["whisper", "tones", "none"] = "none"
+    stt_model: str = "base"
+    stt_device: str = "cpu"
     max_calls: int = 200
     sip_t1_ms: int = 500  # RFC 3261 section 17.1.1.1
     no_audio: timedelta = timedelta(seconds=10)

@@ -90,7 +90,7 @@ class MediaProcess:
     async def _work(self, store: SqliteStore, carrier: SipCarrier, speech: SpeechPool, studio: Studio) -> CallsInProgress:
         settings, clock, files = self._settings, self._clock, YamlProjectFiles()
         worker_id = ids.new_worker(clock.now())
-        scripts = VersionScripts("default")
+        scripts = VersionScripts("default", hears=settings.stt != "none")
 
         async def close_broken(call: Call) -> None:
             await dispatcher.close(call)

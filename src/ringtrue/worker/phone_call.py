@@ -16,11 +16,11 @@ from ringtrue import logs
 from ringtrue.calls.store import Store, Tx
 from ringtrue.clock import Clock
 from ringtrue.conversation import leg as legs
-from ringtrue.conversation.agent import Agent
+from ringtrue.conversation import turns
+from ringtrue.conversation.agent import Agent, Say
 from ringtrue.conversation.leg import Leg, Position
 from ringtrue.conversation.run import Conversation, ConversationEnd
-from ringtrue.conversation.speech import TextToSpeech
-from ringtrue.conversation.turns import Note
+from ringtrue.conversation.speech import SpeechToText, TextToSpeech
 from ringtrue.domain import facts
 from ringtrue.domain.call import Call
 from ringtrue.domain.disposition import Disposition
@@ -35,12 +35,17 @@ _log = logs.get(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Script:
-    """What a call needs of its project's version: the agent bound to the call's data, its voice, whether to record."""
+    """What a call needs of its project's version: the agent bound to the call's data, its voice, whether to record.
+
+    `message` is what it leaves on an answering machine, None where it hangs up on one.
+    """
 
     agent: Agent
     voice: str
     recording: str
     total: timedelta
+    language: str = "en-US"
+    message: Say | None = None
 
 
 class Scripts(Protocol):
@@ -53,12 +58,13 @@ class Scripts(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Studio:
-    """What every call of this worker shares."""
+    """What every call of this worker shares. Without `stt` callees answer by keys only."""
 
     store: Store
     clock: Clock
     tts: TextToSpeech
     recordings: RecordingFolder
+    stt: SpeechToText | None = None
 
 
 class PhoneCall:
@@ -150,12 +156,18 @@ class PhoneCall:
             return facts.Answered(conversation_id=number)
 
         self._journal.fact(fact, then=self._when_answer_committed)
+        script, stt = self._script, self._studio.stt
+        ear = None if stt is None else stt.listen(rate_hz=leg.rate_hz, language=script.language)
+        if ear is not None:
+            leg.add_tap(ear)
         self._conversation = Conversation(
             leg,
-            agent_=self._script.agent,
+            agent_=script.agent,
             tts=self._studio.tts,
-            voice=self._script.voice,
+            voice=script.voice,
             on_note=self._note,
+            ear=ear,
+            answered=turns.Answered(hears=ear is not None, greets_first=call.direction == "outbound", message=script.message),
         )
 
     async def _talk(self, leg: Leg) -> ConversationEnd:
@@ -172,7 +184,7 @@ class PhoneCall:
         if decision.ignored is not None and decision.call.cancel_asked:
             self.end(Disposition.CANCELLED)
 
-    def _note(self, note: Note) -> None:
+    def _note(self, note: turns.Note) -> None:
         if note.utterance.role == "user" and self._leg is not None:
             self._recording.consented(self._leg.sent)
         self._journal.put(lambda tx: tx.put_utterance(self.call.id, note.index, note.utterance), key=("utterance", note.index))
