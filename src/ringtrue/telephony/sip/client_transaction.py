@@ -72,6 +72,11 @@ class ClientTransaction:
         if self._state == "trying":
             self._fail("refused")
 
+    def give_up(self) -> None:
+        """Expect no answer any more and tell nobody; nothing when one came."""
+        if self._state in ("trying", "proceeding"):
+            self._end()
+
     def receive(self, response: Response) -> None:
         """A response of this transaction came."""
         if response.status < 200:

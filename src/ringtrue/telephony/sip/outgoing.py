@@ -74,7 +74,7 @@ class OutgoingCall:
             SDP_TYPE,
         ]
         request = Request(method="INVITE", uri=snapshot.request_uri, headers=Headers(items), body=self._offer)
-        self._transactions.send(request, self._destination, on_response=self._responded, on_failure=self._failed)
+        self._pending = self._transactions.send(request, self._destination, on_response=self._responded, on_failure=self._failed)
         return request
 
     def _move(self, **changes: object) -> None:
@@ -198,10 +198,12 @@ class OutgoingCall:
         self._has_cancelled = True
         cancel = cancel_of(self._invite)
         self._transactions.send(cancel, self._destination, on_response=lambda _r: None, on_failure=lambda _f: None)
-        # Should no final response follow, the INVITE counts as cancelled (section 9.1).
-        self._wire.after(
-            self._wire.times.patience, lambda: self._over(Over(by="us", disposition=self._asked or Disposition.CANCELLED))
-        )
+        self._wire.after(self._wire.times.patience, self._cancel_ran_out)
+
+    def _cancel_ran_out(self) -> None:
+        """Should no final response have followed, the INVITE counts as cancelled and is given up (section 9.1)."""
+        self._pending.give_up()
+        self._over(Over(by="us", disposition=self._asked or Disposition.CANCELLED))
 
     def _over(self, over: Over) -> None:
         if self._is_over:
