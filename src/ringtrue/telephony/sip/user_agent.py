@@ -129,7 +129,7 @@ class UserAgent:
             self._answer_bad(exc, source)
             return
         if isinstance(message, Response):
-            self._response(message)
+            self._response(message, source)
         elif message.method == "ACK":
             self._ack(message)
         else:
@@ -142,15 +142,16 @@ class UserAgent:
         response = make_response(stamped(request, source), bad.status, to_tag=ids.token_hex(8))
         self.wire.send(response, reply_address(request, source))
 
-    def _response(self, response: Response) -> None:
+    def _response(self, response: Response, source: Address) -> None:
         if self._transactions.receive_response(response) or response.cseq.method != "INVITE":
             return
+        key = (response.call_id, response.from_.tag or "")
         if 200 <= response.status < 300:
-            self._stray_answer(response)
-        elif response.status >= 300:
-            leg = self._abandoned.get((response.call_id, response.from_.tag or ""))
-            if leg is not None:
-                leg.refused(response)
+            # Whoever knows no tag of ours must not make us send BYEs, with proofs of who we are, wherever a Contact points.
+            if key in self._calls or key in self._abandoned or self._is_allowed(source[0]):
+                self._stray_answer(response)
+        elif response.status >= 300 and key in self._abandoned:
+            self._abandoned[key].refused(response)
 
     def _stray_answer(self, response: Response) -> None:
         """A 200 that no transaction waits for: late, from a fork, or for a worker that died. ACK, then BYE."""
