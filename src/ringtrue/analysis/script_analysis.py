@@ -32,7 +32,7 @@ def analyse(call: Call, outcome_json: str | None, fields: Sequence[str]) -> str:
             "call_summary": _summary(call, outcome.get("step"), values),
             "user_sentiment": "Unknown",
             "call_successful": bool(outcome.get("successful", False)),
-            "in_voicemail": None,
+            "in_voicemail": document.get("in_voicemail"),
             "custom_analysis_data": values,
             "status": "complete",
             "analyzer": ANALYZER,

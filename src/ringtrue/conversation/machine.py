@@ -60,6 +60,11 @@ class TurnMachine:
         """Whether something hangs on milliseconds: the line is to be told of more often."""
         return self._voice.is_open or self._overlap.is_hushed
 
+    @property
+    def in_voicemail(self) -> bool | None:
+        """Whether an answering machine took the call; None where nobody looked or it is not known."""
+        return self._mailbox.in_voicemail
+
     # --- feeding ----------------------------------------------------------------------------------------------------
 
     def feed(self, line: Line, happened: turns.Happened) -> list[TurnAct]:

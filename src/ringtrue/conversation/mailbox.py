@@ -39,6 +39,13 @@ class Mailbox:
         """Whether anything may be said."""
         return self._opening is None or self._opening.answerer == "person" or self._is_left
 
+    @property
+    def in_voicemail(self) -> bool | None:
+        """Whether a machine answered; None where nobody looked or it is not known."""
+        if self._opening is None or self._opening.answerer == "unknown":
+            return None
+        return self._opening.answerer == "machine"
+
     def key(self) -> None:
         """A key was pressed."""
         if self._opening is not None:

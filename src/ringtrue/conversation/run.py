@@ -37,10 +37,11 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConversationEnd:
-    """What is left of a conversation: the agent's outcome, and the evidence of each field."""
+    """What is left of a conversation: the agent's outcome, the evidence of each field, and whether a machine answered."""
 
     outcome: agent.Outcome | None
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    in_voicemail: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,7 +129,9 @@ class Conversation:
             if self._ear is not None and listening is not None:
                 self._ear.close()
                 listening.cancel()
-        return ConversationEnd(outcome=self._agent.outcome(self._state), evidence=self._evidence)
+        return ConversationEnd(
+            outcome=self._agent.outcome(self._state), evidence=self._evidence, in_voicemail=self._machine.in_voicemail
+        )
 
     # --- in ---------------------------------------------------------------------------------------------------------
 

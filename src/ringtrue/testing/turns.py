@@ -11,19 +11,25 @@ from ringtrue.audio.block import BLOCK_SAMPLES, TELEPHONE_RATE_HZ
 from ringtrue.conversation import agent, turns
 from ringtrue.conversation.leg import Position
 from ringtrue.conversation.machine import TurnMachine
+from ringtrue.conversation.speech import HeardWord
 from ringtrue.domain.utterance import Utterance, as_text
 from ringtrue.testing.voice import spoken_words
 
 _TICK_BLOCKS = 5
 _LATENCY_BLOCKS = 3
 _WORDS_PER_PART = 4
+_NOTICED_MS = 100  # after which an ear tells of a voice and of its pause
+_DECODED_MS = 400  # after the pause: the 200 ms in which it may go on, and the recogniser's work
 Fed = tuple[turns.Line, turns.Happened]
 
 
 class BlockTalk:
-    """One conversation from its answer; `voice_is_lost` makes every rendering hang for ever."""
+    """One conversation from its answer; `voice_is_lost` makes every rendering hang for ever.
 
-    def __init__(self, agent_: agent.Agent, *, rate_hz: int = TELEPHONE_RATE_HZ) -> None:
+    With `answered` that hears, the party may speak: `says` is what it says, by an ear that is as late as a real one.
+    """
+
+    def __init__(self, agent_: agent.Agent, *, rate_hz: int = TELEPHONE_RATE_HZ, answered: turns.Answered | None = None) -> None:
         self.agent = agent_
         self.state: agent.State | None = None
         self.machine = TurnMachine(rate_hz=rate_hz)
@@ -40,7 +46,10 @@ class BlockTalk:
         self._played = 0
         self._rendering: deque[turns.PartPlayed] = deque()
         self._part_due = 0
-        self._feed(turns.Answered())
+        self._is_hushed = False
+        self._due: list[tuple[int, turns.Happened]] = []  # what the ear will tell, and when
+        self._stretch: list[tuple[int, int, str]] = []  # what was said since the last settling: from, to, text
+        self._feed(answered or turns.Answered())
 
     # --- what the party and time do ---------------------------------------------------------------------------------
 
@@ -71,6 +80,20 @@ class BlockTalk:
         for key in keys:
             self._feed(turns.KeyPressed(digit=key, began=Position(self.at)))
             self.pass_ms(100)
+
+    def says(self, text: str, *, ms: int | None = None, confidence: float = 1.0, then_ms: int = 0) -> None:
+        """The party says this now, for that long (60 ms a character unless told); "" is a voice without words."""
+        lasts = (ms if ms is not None else max(300, len(text) * 60)) * self.rate_hz // 1000
+        began, ended = self.at, self.at + lasts
+        self._stretch.append((began, ended, text))
+        self._tell(began + self._samples(_NOTICED_MS), turns.VoiceBegan(began=Position(began)))
+        self._tell(ended + self._samples(_NOTICED_MS), turns.VoicePaused(ended=Position(ended)))
+        self._tell(ended + self._samples(_DECODED_MS), self._words(ended, confidence))
+        self.pass_ms(lasts * 1000 // self.rate_hz + then_ms)
+
+    def beeps(self) -> None:
+        """A tone, as answering machines give, ends now."""
+        self._feed(turns.Beeped(ended=Position(self.at)))
 
     def hold(self) -> None:
         """The party holds the line."""
@@ -118,15 +141,48 @@ class BlockTalk:
         """What could be claimed now."""
         return self.agent.outcome(self.state)
 
+    @property
+    def says_now(self) -> bool:
+        """Whether the agent's voice leaves the line now: what is kept does not."""
+        return self._queue > 0 and not self._is_hushed
+
+    # --- the ear ----------------------------------------------------------------------------------------------------
+
+    def _samples(self, ms: int) -> int:
+        return ms * self.rate_hz // 1000
+
+    def _tell(self, at: int, happened: turns.Happened) -> None:
+        self._due.append((at, happened))
+        self._due.sort(key=lambda one: one[0])
+
+    def _words(self, ended: int, confidence: float) -> turns.WordsHeard:
+        said = [one for one in self._stretch if one[1] <= ended]
+        text = " ".join(one[2] for one in said if one[2])
+        words = tuple(
+            HeardWord(text=word, start=Position(one[0]), end=Position(one[1])) for one in said for word in one[2].split()
+        )
+        return turns.WordsHeard(start=Position(said[0][0]), end=Position(ended), text=text, confidence=confidence, words=words)
+
+    def _hear_due(self) -> None:
+        while self._due and self._due[0][0] <= self.at:
+            _, happened = self._due.pop(0)
+            if isinstance(happened, turns.WordsHeard):
+                is_superseded = any(began < self.at and ended > happened.end for began, ended, _ in self._stretch)
+                if is_superseded:
+                    continue
+                happened = replace(happened, is_whole=bool(happened.text) and self.agent.is_whole(self.state, happened.text))
+            self._feed(happened)
+
     # --- the line ---------------------------------------------------------------------------------------------------
 
     def _block(self) -> None:
-        if not self._is_held:
+        if not self._is_held and not self._is_hushed:
             self._queue -= min(self._queue, BLOCK_SAMPLES)
         self.at += BLOCK_SAMPLES
+        self._hear_due()
         if self._rendering and self.at >= self._part_due and not self.voice_is_lost:
             self._play(self._rendering.popleft())
-        elif self.at // BLOCK_SAMPLES % _TICK_BLOCKS == 0:
+        elif self.machine.is_attentive or self.at // BLOCK_SAMPLES % _TICK_BLOCKS == 0:
             self._feed(turns.Tick())
 
     def _play(self, part: turns.PartPlayed) -> None:
@@ -165,7 +221,14 @@ class BlockTalk:
             case turns.Render():
                 self._rendering = deque(_parts(act, self.rate_hz))
                 self._part_due = self.at + _LATENCY_BLOCKS * BLOCK_SAMPLES
+            case turns.Hush():
+                self._is_hushed = True
+            case turns.GoOn():
+                self._is_hushed = False
+            case turns.Settle(at=at):
+                self._stretch = [one for one in self._stretch if one[1] > at]
             case turns.Flush():
+                self._is_hushed = False
                 self._played = self.consumed
                 self._queue = 0
                 self._rendering.clear()

@@ -222,6 +222,7 @@ class PhoneCall:
             {
                 "outcome": asdict(outcome) if outcome is not None else None,
                 "evidence": {name: asdict(evidence) for name, evidence in end.evidence.items()},
+                "in_voicemail": end.in_voicemail,
             },
             ensure_ascii=False,
         )
