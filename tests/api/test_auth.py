@@ -8,6 +8,8 @@ import pytest
 
 from ringtrue.calls import keys
 from ringtrue.domain.records import ApiKey
+from ringtrue.errors import StoreUnavailable
+from ringtrue.storage.database import SqliteStore
 
 if TYPE_CHECKING:
     from conftest import Desk
@@ -38,6 +40,17 @@ FOREIGN = [
     ("POST", "/voice/{thread}/phone-call"),
     ("POST", "/voice/{thread}/web-call"),
 ]
+
+
+class FullDisk:
+    """A store that can be read only."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self.read = store.read
+
+    async def run(self, _work: object) -> None:
+        """Fail as the store does."""
+        raise StoreUnavailable("The disk is full: make room.")
 
 
 @pytest.mark.parametrize("value", ["rt_full", "Bearer rt_full", "bearer  rt_full", " rt_full "])
@@ -107,6 +120,15 @@ def test_another_organizations_project_is_unknown(desk: Desk) -> None:
 
     assert (foreign.status_code, foreign.json()["errors"][0]["code"]) == (422, "project_unknown")
     assert foreign.content == unknown.content
+
+
+def test_a_full_disk_keeps_nobody_from_reading(desk: Desk) -> None:
+    """The last use of a key is for people; a record is worth more."""
+    call = desk.call("ended")
+    desk.wire(store=FullDisk(desk.store))
+
+    assert desk.ask("GET", f"/calls/{call.id}").status_code == 200
+    assert desk.ask("POST", "/threads").status_code == 503
 
 
 def test_the_last_use_of_a_key_is_noted(desk: Desk) -> None:

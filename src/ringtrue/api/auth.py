@@ -8,11 +8,15 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
 
+from ringtrue import logs
 from ringtrue.api.deps import Deps
 from ringtrue.api.problems import Problem
 from ringtrue.calls import keys
 from ringtrue.domain.records import ApiKey, KeyScope
+from ringtrue.errors import StoreUnavailable
 from ringtrue.ids import OrgId
+
+_log = logs.get(__name__)
 
 # Describes the header in the OpenAPI document; what it holds is read below, so that both forms work and 401 is a problem.
 _HEADER = APIKeyHeader(name="Authorization", auto_error=False, description="The organization's API key, raw or as bearer token.")
@@ -45,8 +49,12 @@ async def client(request: Request, deps: Deps, _described: Annotated[str | None,
 
 async def _touch(deps: Deps, key: ApiKey) -> None:
     at = deps.clock.now()
-    if keys.is_touch_due(key, at=at):
+    if not keys.is_touch_due(key, at=at):
+        return
+    try:
         await deps.store.run(lambda tx: tx.touch_api_key(key.id, at))
+    except StoreUnavailable as exc:  # a full disk must not keep anybody from reading; who writes will be told
+        _log.warning("api_key.untouched", key_id=key.id, reason=exc.sentence)
 
 
 async def writer(found: Annotated[Client, Depends(client)]) -> Client:

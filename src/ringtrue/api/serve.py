@@ -56,6 +56,7 @@ class Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # by default X-Forwarded-For of anybody on this machine would count
             timeout_keep_alive=30,
             timeout_graceful_shutdown=_CLOSE_SECONDS,
         )
