@@ -11,6 +11,8 @@ import pytest
 
 from ringtrue.ids import LegId
 from ringtrue.telephony.sip.auth import Credentials
+from ringtrue.telephony.sip.events import Arrived
+from ringtrue.telephony.sip.incoming import IncomingCall
 from ringtrue.telephony.sip.line import Line
 from ringtrue.telephony.sip.message import Request, Response, parse
 from ringtrue.telephony.sip.outgoing import OutgoingCall
@@ -51,6 +53,7 @@ class Wiretap:
     def __post_init__(self) -> None:
         self.sent: list[Packet] = []
         self.events: list[object] = []
+        self.calls: list[IncomingCall] = []
 
     def note(self) -> None:
         """Empty the core's tray."""
@@ -59,6 +62,7 @@ class Wiretap:
                 self.sent.append(Packet(round(self.wire.now, 6), act.destination, parse(act.datagram)))
             elif isinstance(act, Told):
                 self.events.append(act.event)
+                self.calls += [act.call] if isinstance(act.call, IncomingCall) and isinstance(act.event, Arrived) else []
 
     def wait(self, seconds: float) -> list[Packet]:
         """Let time pass, timer by timer; returns what was sent meanwhile."""
@@ -145,6 +149,29 @@ class Peer(Wiretap):
         return call, invite
 
     # --- as the caller ----------------------------------------------------------------------------------------------
+
+    def arrived(self, **parts: object) -> IncomingCall:
+        """A call that comes in and waits for us; its 100 is taken."""
+        self.ask("INVITE", **{"body": self.sdp, **parts})
+        [call] = self.calls
+        assert self.starts() == ["100"]
+        return call
+
+    def accepted(self, **parts: object) -> IncomingCall:
+        """A call that came in, was answered and is acknowledged."""
+        call = self.arrived(**parts)
+        call.accept(a_line())
+        self.confirm(call)
+        self.take()
+        return call
+
+    def confirm(self, call: IncomingCall, *, cseq: int = 1, body: str = "") -> None:
+        """Acknowledge a 200."""
+        self.ask("ACK", cseq=cseq, to_tag=call.to_tag, branch=f"z9hG4bKack{cseq}", body=body)
+
+    def inside(self, call: IncomingCall, method: str, *, cseq: int = 2, **parts: object) -> None:
+        """Send a request within a call that came in."""
+        self.ask(method, cseq=cseq, to_tag=call.to_tag, **{"branch": f"z9hG4bK{method}{cseq}", **parts})
 
     def ask(self, method: str, *, source: Address = PEER, **parts: object) -> None:
         """Send a request to us; see `request`."""
