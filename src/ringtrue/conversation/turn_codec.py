@@ -55,7 +55,7 @@ def encode(value: object) -> Json:
         return {str(name): encode(inner) for name, inner in value.items()}
     if isinstance(value, Sequence):
         return [encode(inner) for inner in value]
-    kind = type(value)
+    kind: type = type(value)
     if _KINDS.get(kind.__name__) is not kind:
         raise TurnLogInvalid(f"A {kind.__name__} has no place in a turn log.")
     named: dict[str, Json] = {IS: kind.__name__}
