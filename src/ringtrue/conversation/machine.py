@@ -53,7 +53,6 @@ class TurnMachine:
         self._ending: agent.HangUp | None = None
         self._quiet_since: int | None = None
         self._is_over = False
-        self._disclosure_told = False
 
     @property
     def is_attentive(self) -> bool:
@@ -98,6 +97,7 @@ class TurnMachine:
             case turns.HoldEnded():
                 self._is_held = False
                 self._gatherer.resumed(int(line.at))
+                return [turns.Settle(at=line.at)] if self._mailbox.hears else []
             case turns.LineGone():
                 return self._line_gone(line)
             case turns.Tick():
@@ -132,19 +132,11 @@ class TurnMachine:
     def _key(self, line: Line, key: turns.KeyPressed) -> list[TurnAct]:
         self._silence.heard()
         self._mailbox.key()
-        if self._expect is None or not self._is_question_heard(line, int(key.began)):
+        if self._expect is None or not self._speaking.was_heard(line, int(key.began)):
             return [self._keys_noted([key.digit], int(key.began), int(key.began), late_for=self._answered)]
         acts = self._cut(line)
         whole = self._gatherer.press(key.digit, int(key.began), self._expect)
         return acts if whole is None else [*acts, *self._keys_done(whole)]
-
-    def _is_question_heard(self, line: Line, began: int) -> bool:
-        """Whether what began there may answer: nothing sounded, or something that may be interrupted had begun to."""
-        speaking = self._speaking.current(line)
-        if speaking is None:
-            return True
-        began_at = speaking.began_at
-        return speaking.is_interruptible and speaking.has_begun(line) and began_at is not None and began >= began_at
 
     def _keys_done(self, whole: str) -> list[TurnAct]:
         gatherer = self._gatherer
@@ -163,21 +155,15 @@ class TurnMachine:
     # --- the party's voice ------------------------------------------------------------------------------------------
 
     def _listen(self, line: Line, happened: turns.VoiceBegan | turns.VoicePaused | turns.WordsHeard) -> None:
-        voice = self._voice
         if self._is_held:
             return  # what sounds now is the music of whoever holds the line
-        match happened:
-            case turns.VoiceBegan(began=began):
-                if not voice.is_open:
-                    is_asked = self._expect is not None
-                    self._overlap.may_answer = is_asked and self._is_question_heard(line, int(began))
-                voice.start(int(began))
-            case turns.VoicePaused(ended=ended):
-                voice.pause(int(ended))
-            case turns.WordsHeard():
-                voice.hear(happened)
-                if happened.text:
-                    self._silence.heard()
+        if isinstance(happened, turns.VoiceBegan) and not self._voice.is_open:
+            self._voice.index = next(self._indexes)
+            is_asked = self._expect is not None
+            self._overlap.may_answer = is_asked and self._speaking.was_heard(line, int(happened.began))
+        self._voice.follow(happened)
+        if isinstance(happened, turns.WordsHeard) and happened.text:
+            self._silence.heard()
 
     def _turn_over(self, line: Line) -> list[TurnAct]:
         """The party's turn when it is over: taken as an answer, or noted only."""
@@ -187,25 +173,27 @@ class TurnMachine:
         settle = turns.Settle(at=line.at)
         words = self._voice.take()
         if words is None:
-            return [settle, *self._nothing_said(line)]
+            self._resume(line)
+            return [settle]
         self._mailbox.words(words.text, int(line.at))
         is_late = self._expect is None or not self._overlap.may_answer
         note = words_note(
-            next(self._indexes),
+            self._voice.index,
             words,
             sensitive=self._is_secret(self._answered if is_late else None),
             rate_hz=self._rate_hz,
         )
         if is_late or self._overlap.is_sign(words.text, is_speaking=self._speaking.current(line) is not None):
+            self._resume(line)
             return [settle, note]
+        self._overlap.cut_for_voice = False
         return [settle, *self._cut(line), note, *self._ask(agent.Words(text=words.text, confidence=words.confidence))]
 
-    def _nothing_said(self, line: Line) -> list[TurnAct]:
-        """A voice without words: what it interrupted is said on from its sentence."""
+    def _resume(self, line: Line) -> None:
+        """What was cut for a voice that answered nothing is said again from its sentence."""
         if self._overlap.cut_for_voice and self._expect is not None:
             self._speaking.add(self._speaking.rest(line))
         self._overlap.cut_for_voice = False
-        return []
 
     def _overlapped(self, line: Line) -> list[TurnAct]:
         """Who has the floor while both sides have something to say."""
@@ -235,7 +223,7 @@ class TurnMachine:
         acts += self._speaking.close(line)
         if words is not None:
             secret = self._is_secret(self._answered)
-            acts.append(words_note(next(self._indexes), words, sensitive=secret, rate_hz=self._rate_hz))
+            acts.append(words_note(self._voice.index, words, sensitive=secret, rate_hz=self._rate_hz))
         self._is_over = True
         return acts + told
 
@@ -253,7 +241,8 @@ class TurnMachine:
 
     def _opening(self, line: Line) -> list[TurnAct]:
         """What the opening asks for: the first words, the end for a mailbox, or a message to it."""
-        match self._mailbox.next(self._voice, int(line.at), is_quiet=self._speaking.current(line) is None):
+        is_quiet = self._speaking.is_silent(line, only_disclosure=not self._mailbox.is_person)
+        match self._mailbox.next(self._voice, int(line.at), is_quiet=is_quiet):
             case "begin":
                 return self._ask(agent.Began())
             case "leave":
@@ -271,13 +260,8 @@ class TurnMachine:
         return []
 
     def _tell_disclosure(self, line: Line, *, is_final: bool) -> list[TurnAct]:
-        if self._disclosure_told:
-            return []
-        disclosure = self._speaking.disclosure()
-        if disclosure is None or not (is_final or disclosure.is_sent(line)):
-            return []
-        self._disclosure_told = True
-        return [turns.Ask(heard=agent.DisclosureHeard(in_full=disclosure.is_sent(line)))]
+        in_full = self._speaking.disclosure_heard(line, is_final=is_final)
+        return [] if in_full is None else [turns.Ask(heard=agent.DisclosureHeard(in_full=in_full))]
 
     def _when_quiet(self, line: Line) -> list[TurnAct]:
         is_heard_out = self._ending is None and self._voice.is_open  # a goodbye waits for no reply
@@ -288,29 +272,27 @@ class TurnMachine:
         if self._quiet_since is None:
             self._quiet_since = int(line.at)
         if self._ending is not None:
-            return self._end(line)
+            return self._end(line, self._quiet_since)
         if self._gatherer.is_paused(int(line.at), self._rate_hz):
             return self._keys_done(self._gatherer.keys)
         if self._expect is None or self._gatherer.pressed:
             return []
-        limit, reserve = self._expect.silence_ms * self._ms, _HANG_UP_MS * self._ms
-        silences = self._silence.quiet(int(line.at), limit=limit, reserve=reserve)
+        silences = self._silence.quiet(int(line.at), **self._patience(self._expect))
         return [] if silences is None else self._ask(agent.Silence(count=silences))
+
+    def _patience(self, expect: agent.Expect) -> dict[str, int]:
+        return {"limit": expect.silence_ms * self._ms, "reserve": _HANG_UP_MS * self._ms}
 
     def _cut_for_silence(self, line: Line) -> list[TurnAct]:
         """A prompt that outlasts all patience is cut: nobody is there to hear it."""
         if self._is_held or self._is_asking or self._expect is None:
             return []
-        limit, reserve = self._expect.silence_ms * self._ms, _HANG_UP_MS * self._ms
-        if not self._silence.is_spent(int(line.at), limit=limit, reserve=reserve):
+        if not self._silence.is_spent(int(line.at), **self._patience(self._expect)):
             return []
         return [*self._cut(line), *self._ask(agent.Silence(count=self._silence.spend()))]
 
-    def _end(self, line: Line) -> list[TurnAct]:
-        assert self._ending is not None
-        assert self._quiet_since is not None
-        if int(line.at) - self._quiet_since < AFTER_LAST_WORD_MS * self._ms:
+    def _end(self, line: Line, since: int) -> list[TurnAct]:
+        if self._ending is None or int(line.at) - since < AFTER_LAST_WORD_MS * self._ms:
             return []
-        reason = self._ending.reason
-        self._ending = None
+        reason, self._ending = self._ending.reason, None
         return [turns.EndCall(reason=reason)]

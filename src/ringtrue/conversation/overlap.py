@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ringtrue.conversation.party import PartyVoice
-from ringtrue.conversation.policies.barge_in import OPENING_MS, BargeIn, is_backchannel
+from ringtrue.conversation.policies.barge_in import CROSSED_MS, OPENING_MS, BargeIn, is_backchannel
 from ringtrue.conversation.transcript import AgentUtterance
 from ringtrue.conversation.turns import GoOn, Hush, Line
 
@@ -32,6 +32,8 @@ class Overlap:
         if speaking is None or not speaking.says or not any(say.parts for say in speaking.says):
             return None
         has_begun = speaking.has_begun(line)
+        if self._is_crossed(voice, speaking, line, ms=ms) and not is_ending:
+            return "cut"
         began = voice.began if voice.began is not None else 0
         may_interrupt = speaking.is_interruptible and not is_ending and self.may_answer and began >= OPENING_MS * ms
         move = self._barge_in.move(
@@ -46,6 +48,13 @@ class Overlap:
         if move == "hush":
             return Hush()
         return GoOn() if move == "go_on" else move
+
+    def _is_crossed(self, voice: PartyVoice, speaking: AgentUtterance, line: Line, *, ms: int) -> bool:
+        """Whether both began at once: the party went on before the first sample, but was known to only after it."""
+        began_at = speaking.began_at
+        if began_at is None or voice.began is None or not voice.is_on or not speaking.is_interruptible:
+            return False
+        return speaking.has_begun(line) and voice.began < began_at and voice.voiced(int(line.at)) < CROSSED_MS * ms
 
     def over(self) -> None:
         """Nothing is kept any more."""

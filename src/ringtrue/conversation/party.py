@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ringtrue.conversation.policies.end_of_turn import NO_WORDS_MS, Kind, patience_ms
-from ringtrue.conversation.turns import WordsHeard
+from ringtrue.conversation.turns import VoiceBegan, VoicePaused, WordsHeard
 
 
 @dataclass(kw_only=True, slots=True)
 class PartyVoice:
-    """One stretch of the party's speech, pauses within it included, until it was taken. All in samples of the line."""
+    """One stretch of the party's speech, pauses within it included, until it was taken. All in samples of the line.
 
+    `index` is its place in the transcript, given when it began to sound; without words the place stays empty.
+    """
+
+    index: int = 0
     began: int | None = None
     paused_at: int | None = None
     words: WordsHeard | None = None
@@ -31,6 +35,16 @@ class PartyVoice:
     def voiced(self, at: int) -> int:
         """How long its voice sounded in all."""
         return self._voiced + (0 if self._since is None else max(0, at - self._since))
+
+    def follow(self, happened: VoiceBegan | VoicePaused | WordsHeard) -> None:
+        """Take what the ear told."""
+        match happened:
+            case VoiceBegan(began=began):
+                self.start(int(began))
+            case VoicePaused(ended=ended):
+                self.pause(int(ended))
+            case WordsHeard():
+                self.hear(happened)
 
     def start(self, at: int) -> None:
         """It speaks (on): what was made of the stretch so far does not count, a later one covers it."""

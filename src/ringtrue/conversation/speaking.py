@@ -23,6 +23,7 @@ class Speaking:
         self._says: list[tuple[AgentUtterance, int]] = []  # every say, by its number: whose it is and where in it
         self._rendering: int | None = None
         self._next_render = 0
+        self._is_disclosure_told = False
         self._cut: list[tuple[AgentUtterance, int]] = []  # what the last cut took away: a say and its words heard
 
     # --- what it is given -------------------------------------------------------------------------------------------
@@ -85,18 +86,26 @@ class Speaking:
         """The utterance that sounds or will sound next; None when all was sent."""
         return next((one for one in self._utterances if not one.is_closed and not one.is_sent(line)), None)
 
-    def disclosure(self) -> AgentUtterance | None:
-        """The utterance that is the disclosure."""
-        return next((one for one in self._utterances if one.says and one.says[0].say.disclosure), None)
+    def was_heard(self, line: Line, by: int) -> bool:
+        """Whether what began at `by` may answer: nothing sounds, or something that may be interrupted had begun to."""
+        current = self.current(line)
+        if current is None:
+            return True
+        began_at = current.began_at
+        return current.is_interruptible and current.has_begun(line) and began_at is not None and by >= began_at
 
-    def has_begun(self, line: Line) -> bool:
-        """Whether the first sample of the last utterance was sent."""
-        return bool(self._utterances) and (self._utterances[-1].is_closed or self._utterances[-1].has_begun(line))
+    def is_silent(self, line: Line, *, only_disclosure: bool) -> bool:
+        """Whether all that may be said was sent."""
+        current = self.current(line)
+        return current is None or (only_disclosure and not current.says[0].say.disclosure)
 
-    @property
-    def began_at(self) -> int | None:
-        """Where the last utterance began to sound; None before."""
-        return self._utterances[-1].began_at if self._utterances else None
+    def disclosure_heard(self, line: Line, *, is_final: bool) -> bool | None:
+        """Whether the disclosure was heard in full: told once, when it ended or nothing more will be sent."""
+        disclosure = next((one for one in self._utterances if one.says and one.says[0].say.disclosure), None)
+        if self._is_disclosure_told or disclosure is None or not (is_final or disclosure.is_sent(line)):
+            return None
+        self._is_disclosure_told = True
+        return disclosure.is_sent(line)
 
     # --- falling silent ---------------------------------------------------------------------------------------------
 

@@ -142,6 +142,11 @@ class BlockTalk:
         return self.agent.outcome(self.state)
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether something of the party or of the agent's voice is still on its way."""
+        return bool(self._due or self._rendering)
+
+    @property
     def says_now(self) -> bool:
         """Whether the agent's voice leaves the line now: what is kept does not."""
         return self._queue > 0 and not self._is_hushed

@@ -18,6 +18,7 @@ from typing import Literal
 HUSH_MS = 250
 FLOOR_MS = 600
 WAIT_MS = 5000  # the most that unheard words wait: whoever talks on is spoken to all the same
+CROSSED_MS = 500  # of voice: an ear tells of it within 150 ms, so what is older did not cross our first sample
 OPENING_MS = 2000  # greetings cross: nobody who says "hello" into the first words wants to interrupt them
 
 _SIGNS = frozenset(
