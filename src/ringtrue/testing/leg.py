@@ -144,9 +144,13 @@ class FakeLeg:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(_BLOCK_SECONDS)
-            if not self._is_held:
-                self._send_block()
-            self._sent += BLOCK_SAMPLES
+            self.pass_block()
+
+    def pass_block(self) -> None:
+        """20 ms pass on the line."""
+        if not self._is_held:
+            self._send_block()
+        self._sent += BLOCK_SAMPLES
 
     def _send_block(self) -> None:
         block = np.zeros(BLOCK_SAMPLES, dtype=np.int16)
