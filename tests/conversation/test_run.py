@@ -3,123 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 
 import numpy as np
 import pytest
 
-from ringtrue.agents.files import agent_for, example
+from ringtrue.agents.files import agent_for
 from ringtrue.conversation import leg as legs
-from ringtrue.conversation.agent import Agent, Outcome
-from ringtrue.conversation.machine import TurnMachine
-from ringtrue.conversation.run import Conversation, ConversationEnd, Evidence
+from ringtrue.conversation.agent import Outcome
+from ringtrue.conversation.run import Evidence
 from ringtrue.conversation.speech import SpokenPart
-from ringtrue.conversation.turns import Answered, Happened, Line, Note, TurnAct
+from ringtrue.conversation.turns import Note
 from ringtrue.domain.disposition import Disposition
-from ringtrue.domain.utterance import Utterance, as_text
-from ringtrue.testing.clock import START, LoopClock, run_virtual
-from ringtrue.testing.ear import FakeEar
-from ringtrue.testing.leg import FakeLeg
-from ringtrue.testing.voice import MS_PER_CHARACTER, FakeVoice
-
-ANNA = {"first_name": "Anna", "appointment": "2027-03-04T10:30", "offers": ["2027-03-05T09:00", "2027-03-08T14:15"]}
-Party = Callable[["Talk"], Awaitable[None]]
-Fed = tuple[Line, Happened, Sequence[TurnAct]]
-
-
-def anna() -> Agent:
-    """The example's agent."""
-    return agent_for(example(), json.dumps(ANNA), None, START)
-
-
-@dataclass(kw_only=True)
-class Talk:
-    """A conversation in progress, as the party and the worker see it."""
-
-    leg: FakeLeg
-    voice: FakeVoice
-    conversation: Conversation
-    notes: list[tuple[int, Note]] = field(default_factory=list)
-
-    @property
-    def transcript(self) -> list[Utterance]:
-        """As it now reads."""
-        latest = {note.index: note.utterance for _, note in self.notes}
-        return [latest[index] for index in sorted(latest)]
-
-    async def until_asked(self) -> None:
-        """The agent has spoken and fell silent."""
-        while True:
-            count = len(self.voice.requests)
-            await asyncio.sleep(0.5)
-            if count == len(self.voice.requests) and self.leg.queued_samples == 0:
-                return
-
-
-@dataclass(frozen=True, kw_only=True)
-class Over:
-    """What is left of it."""
-
-    talk: Talk
-    end: ConversationEnd
-    ended: legs.Ended
-    seconds: float
-    fed: list[Fed]
-
-    @property
-    def text(self) -> str:
-        """The transcript."""
-        return as_text(self.talk.transcript)
-
-
-def converse(party: Party, *, voice: FakeVoice | None = None, agent: Agent | None = None, ear: FakeEar | None = None) -> Over:
-    """The conversation with that party, to its end; with an ear it called us and may speak."""
-    return run_virtual(_converse(party, voice or FakeVoice(), agent or anna(), ear))
-
-
-async def _converse(party: Party, voice: FakeVoice, agent: Agent, ear: FakeEar | None) -> Over:
-    leg = FakeLeg()
-    notes: list[tuple[int, Note]] = []
-    fed: list[Fed] = []
-    conversation = Conversation(
-        leg,
-        agent_=agent,
-        tts=voice,
-        voice="joe",
-        on_note=lambda note: notes.append((int(leg.sent), note)),
-        ear=ear,
-        answered=Answered(hears=ear is not None),
-        on_fed=lambda line, happened, acts: fed.append((line, happened, acts)),
-    )
-    talk = Talk(leg=leg, voice=voice, conversation=conversation, notes=notes)
-    clock = LoopClock()
-    leg.answer(clock.now())
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(conversation.run())
-        pressing = tasks.create_task(_play(party, talk))
-        ended = await _follow(leg, conversation)
-        end = await running
-        pressing.cancel()
-    return Over(talk=talk, end=end, ended=ended, seconds=clock.monotonic(), fed=fed)
-
-
-async def _play(party: Party, talk: Talk) -> None:
-    await party(talk)
-
-
-async def _follow(leg: FakeLeg, conversation: Conversation) -> legs.Ended:
-    async for event in leg.events():
-        match event:
-            case legs.Digit() | legs.Held() | legs.Resumed():
-                conversation.hear(event)
-            case legs.Ended():
-                conversation.gone(event.at)
-                return event
-            case _:
-                continue
-    raise AssertionError("the leg never ended")
+from ringtrue.testing.clock import START
+from ringtrue.testing.conversing import Party, Talk, converse
+from ringtrue.testing.voice import FakeVoice
 
 
 def presses(keys: str) -> Party:
@@ -357,59 +255,3 @@ agent:
 
     assert over.ended.disposition is Disposition.AGENT_HANGUP
     assert over.text == "Agent: Goodbye."
-
-
-# --- with an ear --------------------------------------------------------------------------------------------------------
-
-
-def test_a_spoken_conversation() -> None:
-    """Words lead to the end; the ear is told which list comes and what was taken; everything fed replays."""
-    ear = FakeEar()
-
-    async def party(talk: Talk) -> None:
-        for answer in ("Yes.", "Yes, I will be there.", "Yes."):
-            await talk.until_asked()
-            await ear.says(answer, at=talk.leg.sent, samples=4000)
-
-    over = converse(party, ear=ear)
-
-    assert over.end.outcome is not None
-    assert over.end.outcome.step == "kept"
-    assert "User: Yes, I will be there." in over.text
-    assert len(ear.settled) == 3
-    assert ear.is_closed
-    machine = TurnMachine(rate_hz=8000)
-    assert [list(machine.feed(line, happened)) for line, happened, _ in over.fed] == [list(acts) for _, _, acts in over.fed]
-
-
-def test_a_sign_of_listening_lets_the_agent_say_all() -> None:
-    """It pauses and goes on; the party hears every sample of the question once."""
-    ear = FakeEar()
-
-    async def party(talk: Talk) -> None:
-        await asyncio.sleep(6)
-        assert talk.leg.queued_samples > 4000
-        await ear.says("Okay.", at=talk.leg.sent, samples=3200)
-        await asyncio.sleep(12)
-        talk.leg.party_hangs_up()
-
-    over = converse(party, ear=ear)
-
-    said = [one for one in over.talk.transcript if one.role == "agent"]
-    assert not said[1].interrupted
-    sounding = sum(int(np.count_nonzero(block)) for block in over.talk.leg.heard_by_party)
-    assert sounding >= sum(MS_PER_CHARACTER * 8 * len(word) for one in said[:2] for word in one.generated.split())
-
-
-def test_an_ear_that_breaks_ends_the_call() -> None:
-    """`error_asr`, and the rest of the record stands."""
-    ear = FakeEar()
-
-    async def party(talk: Talk) -> None:
-        await talk.until_asked()
-        ear.breaks()
-
-    over = converse(party, ear=ear)
-
-    assert over.ended.disposition is Disposition.ERROR_ASR
-    assert "Agent: " in over.text

@@ -1,0 +1,66 @@
+"""Conversations by voice on a leg, on virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+
+from ringtrue.conversation.machine import TurnMachine
+from ringtrue.domain.disposition import Disposition
+from ringtrue.testing.conversing import Talk, converse
+from ringtrue.testing.ear import FakeEar
+from ringtrue.testing.voice import MS_PER_CHARACTER
+
+
+def test_a_spoken_conversation() -> None:
+    """Words lead to the end; the ear is told which list comes and what was taken; everything fed replays."""
+    ear = FakeEar()
+
+    async def party(talk: Talk) -> None:
+        for answer in ("Yes.", "Yes, I will be there.", "Yes."):
+            await talk.until_asked()
+            await ear.says(answer, at=talk.leg.sent, samples=4000)
+
+    over = converse(party, ear=ear)
+
+    assert over.end.outcome is not None
+    assert over.end.outcome.step == "kept"
+    assert "User: Yes, I will be there." in over.text
+    assert len(ear.settled) == 3
+    assert ear.is_closed
+    machine = TurnMachine(rate_hz=8000)
+    assert [list(machine.feed(line, happened)) for line, happened, _ in over.fed] == [list(acts) for _, _, acts in over.fed]
+
+
+def test_a_sign_of_listening_lets_the_agent_say_all() -> None:
+    """It pauses and goes on; the party hears every sample of the question once."""
+    ear = FakeEar()
+
+    async def party(talk: Talk) -> None:
+        await asyncio.sleep(6)
+        assert talk.leg.queued_samples > 4000
+        await ear.says("Okay.", at=talk.leg.sent, samples=3200)
+        await asyncio.sleep(12)
+        talk.leg.party_hangs_up()
+
+    over = converse(party, ear=ear)
+
+    said = [one for one in over.talk.transcript if one.role == "agent"]
+    assert not said[1].interrupted
+    sounding = sum(int(np.count_nonzero(block)) for block in over.talk.leg.heard_by_party)
+    assert sounding >= sum(MS_PER_CHARACTER * 8 * len(word) for one in said[:2] for word in one.generated.split())
+
+
+def test_an_ear_that_breaks_ends_the_call() -> None:
+    """`error_asr`, and the rest of the record stands."""
+    ear = FakeEar()
+
+    async def party(talk: Talk) -> None:
+        await talk.until_asked()
+        ear.breaks()
+
+    over = converse(party, ear=ear)
+
+    assert over.ended.disposition is Disposition.ERROR_ASR
+    assert "Agent: " in over.text
