@@ -29,11 +29,8 @@ class Guard:
         """Whether that address may call in."""
         if host in self._trunk:
             return True
-        try:
-            address = ipaddress.ip_address(host.partition("%")[0])
-        except ValueError:
-            return False
-        return any(address in network for network in self._networks)
+        address = _address(host)
+        return address is not None and any(address in network for network in self._networks)
 
     def ignored(self, method: str, host: str, now: float) -> None:
         """A request was dropped; say so, with what to do, unless it was said a moment ago."""
@@ -44,6 +41,16 @@ class Guard:
             if len(self._said) >= _MOST_SOURCES:
                 return
         self._said[host] = now
-        width = 128 if ":" in host else 32
+        address = _address(host) or host
+        width = 128 if ":" in str(address) else 32
         name = re.sub(r"[^A-Za-z]", "", method)[:16]
-        self._say(f"ignored {name} from {host}: add --allow-sip {host}/{width}")
+        self._say(f"ignored {name} from {address}: add --allow-sip {address}/{width}")
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address without its zone; IPv4 that a socket of IPv6 heard is IPv4, as operators write it."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, ipaddress.IPv6Address) else address
