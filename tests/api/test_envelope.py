@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.types import Receive, Scope, Send
 
 from ringtrue.agents.files import example
 from ringtrue.api import envelope
@@ -268,3 +269,23 @@ def test_the_last_of_two_equal_keys_counts(desk: Desk) -> None:
     answer = desk.ask("POST", "/voice/phone-call", content=body.encode(), headers=JSON)
 
     assert answer.json()["call"]["to_number"] == "+14155550177"
+
+
+def test_an_answer_that_breaks_off_is_not_mended() -> None:
+    """Once it has begun, only a closed connection can tell the client: whoever serves us is told."""
+    heard: list[str] = []
+
+    async def breaks(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError("broken")
+
+    async def receive() -> dict[str, Any]:
+        raise AssertionError("nothing is read of a GET")
+
+    async def note(message: MutableMapping[str, Any]) -> None:
+        heard.append(message["type"])
+
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    with pytest.raises(RuntimeError, match="broken"):
+        asyncio.run(envelope.Envelope(breaks)(scope, receive, note))
+    assert heard == ["http.response.start"]

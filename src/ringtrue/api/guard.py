@@ -1,4 +1,4 @@
-"""The HTTP/1.1 protocol with patience bounded: a head within 10 s, a body within 60 s, and room for those who ask.
+"""The HTTP/1.1 protocol with patience bounded: for heads, bodies and answers that are not read, and room for those who ask.
 
 Middleware cannot see what is bounded here: a connection without a request, a head without an end.
 """
@@ -15,18 +15,20 @@ from ringtrue.api import problems
 
 _HEAD_SECONDS = 10.0
 _BODY_SECONDS = 60.0
+_READ_SECONDS = 120.0  # a paused player reads nothing; it comes back with a Range
 _MOST_HEAD_BYTES = 64 * 1024
 _MOST_CONNECTIONS = 400  # a process has 1024 files by default, and the database and the recordings need theirs
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """Closes a connection whose client does not get its request across in time, or sends a head without end.
+    """Closes a connection whose client does not get its request across in time, sends a head without end or reads no answer.
 
     Where there are too many, the one whose client has kept us waiting longest makes room for the newest: a flood of idle or
     slow ones shuts nobody out. Whole requests are always answered; if there are so many of them, the newest is not taken.
     """
 
     _deadline: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _in_head = True
     _is_answering = False
@@ -43,6 +45,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
         self._relax()
+        self._forget_unread()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -75,6 +78,17 @@ class GuardedProtocol(HttpToolsProtocol):
         self._waits_since = self.loop.time()
         super().on_response_complete()
 
+    def pause_writing(self) -> None:
+        """What was written waits for the client to read."""
+        super().pause_writing()
+        self._forget_unread()
+        self._unread = self.loop.call_later(_READ_SECONDS, self._too_slow)
+
+    def resume_writing(self) -> None:
+        """The client has read."""
+        self._forget_unread()
+        super().resume_writing()
+
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP: a problem like every other."""
         request_id = ids.new_request()
@@ -100,6 +114,11 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _forget_unread(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _too_slow(self) -> None:
         if not self.transport.is_closing():
