@@ -12,6 +12,7 @@ from typing import Literal
 from ringtrue.errors import SetupError
 
 SIMULATED = "simulated"
+SttEngine = Literal["whisper", "tones", "none"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +42,7 @@ class Settings:
     drain: timedelta = timedelta(seconds=900)
     log: Literal["text", "json"] = "text"
     tts: Literal["piper", "tones"] = "piper"
-    stt: Literal["whisper", "tones", "none"] = "none"
+    stt: SttEngine = "none"
     stt_model: str = "base"
     stt_device: str = "cpu"
     max_calls: int = 200
@@ -62,6 +63,14 @@ def parse_ports(text: str) -> tuple[int, int]:
     if match is None or not 1024 <= int(match[1]) < int(match[2]) <= 65535:
         raise SetupError(f"--rtp-ports takes LOW-HIGH between 1024 and 65535, not {text!r}.", exit_code=2)
     return int(match[1]), int(match[2])
+
+
+def stt_engine(text: str) -> SttEngine:
+    """The engine of that name. Raises SetupError."""
+    match text:
+        case "whisper" | "tones" | "none":
+            return text
+    raise SetupError(f"--stt takes whisper, tones or none, not {text!r}.", exit_code=2)
 
 
 def check(settings: Settings) -> Settings:

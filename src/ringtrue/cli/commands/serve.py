@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ringtrue.cli.output import Exit, fail, plain_errors
-from ringtrue.settings import Settings, check, parse_ports
+from ringtrue.settings import Settings, check, parse_ports, stt_engine
 
 _D = Settings()
 
@@ -55,6 +55,9 @@ def serve(
     ] = 900,
     log: Annotated[str, _option("--log", "LOG", "text or json.")] = "text",
     tts: Annotated[str, _option("--tts", "TTS", "piper, or tones for a voice without a model.")] = "piper",
+    stt: Annotated[str, _option("--stt", "STT", "whisper, tones for tests without a model, or none: keys only.")] = _D.stt,
+    stt_model: Annotated[str, _option("--stt-model", "STT_MODEL", "base, or tiny.en for small machines.")] = _D.stt_model,
+    stt_device: Annotated[str, _option("--stt-device", "STT_DEVICE", "cpu, or cuda.")] = _D.stt_device,
     simulated_persona: Annotated[str, typer.Option(envvar="RINGTRUE_SIMULATED_PERSONA", hidden=True)] = "",
     sip_t1_ms: Annotated[int, typer.Option(envvar="RINGTRUE_SIP_T1_MS", hidden=True)] = _D.sip_t1_ms,
 ) -> None:
@@ -88,6 +91,9 @@ def serve(
             drain=timedelta(seconds=drain_seconds),
             log="json" if log == "json" else "text",
             tts="tones" if tts == "tones" else "piper",
+            stt=stt_engine(stt),
+            stt_model=stt_model,
+            stt_device=stt_device,
             simulated_persona=simulated_persona,
             sip_t1_ms=sip_t1_ms,
         )
