@@ -57,6 +57,7 @@ QUERIES: dict[str, tuple[Callable[[SqlTx], object], str]] = {
     "legs": (lambda tx: tx.legs(CALL.id), "INDEX legs_by_call (call_id=?)"),
     "events": (lambda tx: tx.events(CALL.id), "(call_id=? AND sequence>?)"),
     "utterances": (lambda tx: tx.utterances(CALL.id), "(call_id=?)"),
+    "turn_log": (lambda tx: tx.turn_log(CALL.id), "(call_id=?)"),
     "call": (lambda tx: tx.call(CALL.id), "(id=?)"),
     "call_of": (lambda tx: tx.call_of(ORG.id, CALL.id), "(id=?)"),
     "api_key_by_hash": (lambda tx: tx.api_key_by_hash("hash"), "(key_hash=?)"),

@@ -19,6 +19,7 @@ from ringtrue.storage.database import SqliteStore, connect
 _TABLES = {
     "alembic_version", "orgs", "api_keys", "projects", "versions", "numbers", "suppressions", "threads", "calls",
     "conversations", "leases", "legs", "dial_intents", "events", "effects", "utterances", "recordings", "outcomes", "analyses",
+    "turn_logs", "turns",
 }  # fmt: skip
 _OPEN = """
 import sys
@@ -132,3 +133,23 @@ def test_two_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
 
     assert [process.returncode for process in both] == [0, 0], errors
     assert tables(tmp_path / "ringtrue.db") == _TABLES
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Its rows stay; what is new is added."""
+    path = tmp_path / "ringtrue.db"
+    connection = connect(path)
+    schema.bring_up_to_date(connection, path, lambda: connect(path))
+    for table in ("turn_logs", "turns"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.execute("INSERT INTO orgs (id, name, created_at) VALUES ('org_1', 'Clinic', 1)")
+    connection.close()
+
+    SqliteStore.open(path, SystemClock()).close()
+
+    connection = connect(path)
+    assert [row["name"] for row in connection.execute("SELECT name FROM orgs")] == ["Clinic"]
+    assert [row["version_num"] for row in connection.execute("SELECT version_num FROM alembic_version")] == [schema.HEAD]
+    connection.close()
+    assert tables(path) == _TABLES

@@ -163,7 +163,22 @@ class RecordTx(Protocol):
     def analysis(self, call_id: CallId) -> str | None: ...
 
 
-class Tx(OrgTx, CallTx, RecordTx, Protocol):
+class TurnTx(Protocol):
+    """The turns of a call: their log in pieces, and what was measured of them as JSON text."""
+
+    def put_turn_log(self, call_id: CallId, piece: int, data: bytes) -> None:
+        """Insert or replace one piece of the log, from 0."""
+        ...
+
+    def turn_log(self, call_id: CallId) -> Sequence[bytes]:
+        """The pieces in order; none where no log was kept."""
+        ...
+
+    def put_turns(self, call_id: CallId, turns_json: str) -> None: ...
+    def turns(self, call_id: CallId) -> str | None: ...
+
+
+class Tx(OrgTx, CallTx, RecordTx, TurnTx, Protocol):
     """Everything one transaction can do."""
 
 

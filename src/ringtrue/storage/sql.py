@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from ringtrue.errors import Duplicate
 
 Row = Mapping[str, Any]  # Any: what a driver returns for a column; rows.py gives it its type.
-Value = str | int | None
+Value = str | int | bytes | None
 
 
 class Sql(Protocol):

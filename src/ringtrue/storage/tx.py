@@ -9,9 +9,10 @@ from ringtrue.storage.org_tx import OrgRoom
 from ringtrue.storage.party_tx import PartyRoom
 from ringtrue.storage.record_tx import RecordRoom
 from ringtrue.storage.sql import Sql
+from ringtrue.storage.turn_tx import TurnRoom
 
 
-class SqlTx(OrgRoom, PartyRoom, CallRoom, LeaseRoom, EventRoom, RecordRoom):
+class SqlTx(OrgRoom, PartyRoom, CallRoom, LeaseRoom, EventRoom, RecordRoom, TurnRoom):
     """Everything one transaction can do, in SQL."""
 
     def __init__(self, sql: Sql) -> None:

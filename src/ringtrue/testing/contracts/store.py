@@ -31,6 +31,7 @@ from ringtrue.testing.contracts.store_samples import (
     write,
     write_all,
 )
+from ringtrue.testing.contracts.store_turns import TurnContract
 
 
 class TransactionContract:
@@ -236,5 +237,5 @@ class OwnerContract:
         assert list(read(store, lambda tx: tx.calls_of_thread(THREAD.id))) == [older, younger]
 
 
-class StoreContract(TransactionContract, OwnerContract, CallContract, RecordContract):
+class StoreContract(TransactionContract, OwnerContract, CallContract, RecordContract, TurnContract):
     """The whole suite."""
