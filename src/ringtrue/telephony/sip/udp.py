@@ -164,4 +164,8 @@ async def resolve(host: str, family: int) -> str | None:
     except OSError as exc:
         _log.warning("sip.name_unknown", reason=str(exc.strerror or exc))
         return None
+    except UnicodeError:
+        # What the far end wrote in its Contact need not be a name at all: an empty label, or one past 63 octets.
+        _log.warning("sip.name_unknown", reason="not a host name")
+        return None
     return str(found[0][4][0]) if found else None
