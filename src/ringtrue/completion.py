@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import Callable, Sequence
 
 from ringtrue import logs
 from ringtrue.analysis.script_analysis import analyse
+from ringtrue.analysis.turn_report import turn_report, written
 from ringtrue.audio import wav
 from ringtrue.calls import effects
 from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.store import Store, Tx
+from ringtrue.calls.turn_log import unpacked
 from ringtrue.clock import Clock
+from ringtrue.conversation.turn_codec import TurnLogInvalid
 from ringtrue.domain.effects import QueuedEffect
 from ringtrue.domain.records import EffectRow, Recording, RecordingStatus
 from ringtrue.errors import StoreUnavailable
@@ -98,4 +102,27 @@ class Completion:
             return analyse(call, tx.outcome(call.id), self._files.read(version.yaml).analysis_fields)
 
         document = await self._store.read(look)
-        return lambda tx: tx.put_analysis(effect.call_id, document) if document is not None else None
+        turns = await self._turns(effect)
+
+        def write(tx: Tx) -> None:
+            tx.put_turns(effect.call_id, turns)
+            if document is not None:
+                tx.put_analysis(effect.call_id, document)
+
+        return write
+
+    async def _turns(self, effect: EffectRow) -> str:
+        """What the turn log and, where it is ready, the recording say of the turns."""
+
+        def look(tx: Tx) -> tuple[Sequence[bytes], Recording | None]:
+            return tx.turn_log(effect.call_id), tx.recording(effect.call_id)
+
+        pieces, recording = await self._store.read(look)
+        is_ready = recording is not None and recording.status is RecordingStatus.READY and recording.name is not None
+        path = self._recordings.path(recording.name or "") if recording is not None and is_ready else None
+        try:
+            return await asyncio.to_thread(lambda: turn_report(unpacked(pieces), path))
+        except (TurnLogInvalid, ValueError, OSError, zlib.error) as exc:
+            # Times are not worth the analysis: it comes without them.
+            _log.error("turns.failed", call_id=effect.call_id, error=type(exc).__name__)
+            return written([], status="failed")

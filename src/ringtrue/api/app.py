@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from ringtrue.api import problems
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.envelope import Envelope
-from ringtrue.api.routes import calls, health, phone_calls, projects, recordings, threads
+from ringtrue.api.routes import calls, health, phone_calls, projects, recordings, threads, turns
 from ringtrue.errors import RingtrueError
 from ringtrue.wire.problems import ProblemShape
 
@@ -42,7 +42,8 @@ def create_app(deps: ApiDeps) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.deps = deps
-    for router in (phone_calls.router, calls.router, recordings.router, threads.router, projects.router, health.router):
+    routes = (phone_calls, calls, recordings, turns, threads, projects, health)
+    for router in (one.router for one in routes):
         app.include_router(router)
     app.add_exception_handler(problems.Problem, problems.of_problem)
     app.add_exception_handler(RingtrueError, problems.of_error)

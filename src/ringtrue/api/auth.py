@@ -64,5 +64,13 @@ async def writer(found: Annotated[Client, Depends(client)]) -> Client:
     return found
 
 
+async def admin(found: Annotated[Client, Depends(client)]) -> Client:
+    """A client whose key may see what was kept for operators. Raises Problem (403)."""
+    if found.scope != "admin":
+        raise Problem(403, "key_not_admin", "This API key may not see this: use one of scope admin.")
+    return found
+
+
 Reader = Annotated[Client, Depends(client)]
 Writer = Annotated[Client, Depends(writer)]
+Admin = Annotated[Client, Depends(admin)]

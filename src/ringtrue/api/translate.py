@@ -10,6 +10,7 @@ from ringtrue.api import links
 from ringtrue.api.deps import ApiDeps
 from ringtrue.calls.projects import Applied
 from ringtrue.calls.read import CallRecord
+from ringtrue.calls.turns import KeptLog
 from ringtrue.clock import rfc3339
 from ringtrue.domain.call import Call
 from ringtrue.domain.records import Project, ProjectVersion, Recording, RecordingStatus
@@ -149,3 +150,13 @@ def _retention(recording: Recording) -> RetentionShape:
 
 def _unix(at: datetime | None) -> int | None:
     return int(at.timestamp()) if at is not None else None
+
+
+def turns_document(call_id: str, report: str) -> bytes:
+    """A `TurnsShape` as JSON: the stored report under the call's id."""
+    return f'{{"call_id":{json.dumps(call_id)},{report[1:]}'.encode()
+
+
+def turn_log_document(call_id: str, log: KeptLog) -> bytes:
+    """A `TurnLogShape` as JSON. The lines are JSON already, and many."""
+    return f'{{"call_id":{json.dumps(call_id)},"status":"{log.status}","lines":[{",".join(log.text.splitlines())}]}}'.encode()
