@@ -9,7 +9,7 @@ import pytest
 from babel import Locale
 
 from ringtrue.agents.scripted.model import Option
-from ringtrue.agents.scripted.slots import choice
+from ringtrue.agents.scripted.slots import candidates
 from ringtrue.agents.scripted.slots.date import Bounds, Date
 from ringtrue.agents.scripted.slots.digits import Digits
 from ringtrue.agents.scripted.slots.number import Number
@@ -74,7 +74,7 @@ def test_keys_of_yes_and_no() -> None:
     assert [data_of(YesNo().press(keys)) for keys in ("1", "2", "3", "11", "#", "")] == ["yes", "no", *["?unclear"] * 4]
 
 
-OPTIONS = choice.of_options(
+OPTIONS = candidates.of_options(
     (
         Option(name="keep", phrases=("yes", "I will be there", "that works"), key="1", read="keep the appointment"),
         Option(name="move", phrases=("no", "another day", "I can't make it"), key="2", read="move it to another day"),
@@ -94,7 +94,7 @@ OPTIONS = choice.of_options(
         ("1", "keep"), ("two", "move"), ("number three", "callback"), ("option 2", "move"), ("the second one", "move"),
         ("call me bak", "callback"), ("the last one", "callback"), ("no, call me back", "callback"),
         ("", None), ("hm", None), ("maybe", None), ("I will not be there", "move"), ("nothing that works", None),
-        ("yes, another day", None), ("I can make it", None), ("don't call me back", None), ("9", None),
+        ("yes, another day", None), ("I can make it", "keep"), ("don't call me back", None), ("9", None),
         ("no I will be there", None),
         ("what", None),
     ],
@@ -104,7 +104,9 @@ def test_an_option_is_understood_by_its_phrases(words: str, name: str | None) ->
     assert data_of(OPTIONS.hear(words)) == (name or "?unclear")
 
 
-SLOTS = choice.of_list(Value(kind="list", of="datetime", data=["2027-03-05T09:00", "2027-03-08T14:15", "2027-03-12T09:00"]), US)
+SLOTS = candidates.of_list(
+    Value(kind="list", of="datetime", data=["2027-03-05T09:00", "2027-03-08T14:15", "2027-03-12T09:00"]), US
+)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ anywhere is tried before the question's own answers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from ringtrue.agents.scripted.model import Anywhere, Ask, LoadedProject, Step
 from ringtrue.agents.scripted.questions import slot_of
 from ringtrue.agents.scripted.schema import is_zone, locale_of
 from ringtrue.agents.scripted.slots.slot import Answer, Hint, Slot
+from ringtrue.agents.scripted.slots.whole import may_end
 from ringtrue.agents.scripted.slots.yes_no import YesNo
 from ringtrue.agents.scripted.spoken import Speaker
 from ringtrue.agents.scripted.state import Standing
@@ -45,6 +47,10 @@ from ringtrue.conversation.agent import (
 )
 
 OfferKeys = Literal["always", "after_unclear"]
+
+SURE_ENOUGH = math.exp(-1)
+"""How sure an answer must be: the match times the recogniser's confidence. A mean log-probability of -1 is where recognised words
+stop being worth anything, measured on telephone speech; whatever was matched less than fully needs more."""
 
 # Silence is prompted for twice; the third in a row ends the call, within four times the limit.
 _LAST_SILENCE = 3
@@ -91,7 +97,9 @@ class ScriptAgent:
         if standing.phase == "done":
             return False
         step, ask = self._asking(standing)
-        return isinstance(self._slot(standing, step, ask).hear(text), Answer)
+        slot = self._slot(standing, step, ask)
+        entry = self._anywhere(standing, ask, slot, Words(text=text))
+        return slot.is_whole(text) if entry is None else may_end(text)
 
     def outcome(self, state: State | None) -> Outcome | None:
         """What can be claimed if the party left now: affirmed values only, and success only at an end."""
@@ -134,6 +142,8 @@ class ScriptAgent:
 
     def _answer(self, standing: Standing, step: Step, ask: Ask, heard: Words | Keys) -> tuple[list[Act], Standing]:
         slot = self._slot(standing, step, ask)
+        if isinstance(heard, Words) and heard.confidence < SURE_ENOUGH:
+            return self._not_understood(standing, step, ask, "unclear")
         entry = self._anywhere(standing, ask, slot, heard)
         evidence = _evidence(heard, is_secret=ask.sensitive and entry is None and standing.phase == "ask")
         if entry is not None:
@@ -142,6 +152,8 @@ class ScriptAgent:
         result = slot.hear(heard.text) if isinstance(heard, Words) else slot.press(heard.digits)
         if not isinstance(result, Answer):
             return self._not_understood(standing, step, ask, result.hint)
+        if isinstance(heard, Words) and result.score * heard.confidence < SURE_ENOUGH:
+            return self._not_understood(standing, step, ask, "unclear")
         if standing.phase == "read_back":
             return self._read_back_answered(standing, step, result)
         return self._answered(standing, step, result, evidence)
@@ -248,6 +260,7 @@ class ScriptAgent:
             terminator=slot.keys.terminator,
             sensitive=ask.sensitive and not is_read_back,
             phrases=slot.phrases,
+            options=slot.options,
             silence_ms=self._project.limits.silence // timedelta(milliseconds=1),
         )
 

@@ -11,7 +11,7 @@ from babel.dates import get_date_format
 from ringtrue.agents.scripted import render
 from ringtrue.agents.scripted.model import Ask, Step
 from ringtrue.agents.scripted.render import Scope
-from ringtrue.agents.scripted.slots import choice
+from ringtrue.agents.scripted.slots import candidates
 from ringtrue.agents.scripted.slots.date import Bounds, Date
 from ringtrue.agents.scripted.slots.digits import Digits
 from ringtrue.agents.scripted.slots.number import Number
@@ -36,8 +36,8 @@ def slot_of(step: Step, ask: Ask, scope: Scope, speaker: Speaker) -> Slot:
             return YesNo()
         case "choice":
             if ask.source is not None:
-                return choice.of_list(scope.get(ask.source, UNSET), speaker)
-            return choice.of_options(ask.options, has_none=has_none)
+                return candidates.of_list(scope.get(ask.source, UNSET), speaker)
+            return candidates.of_options(ask.options, has_none=has_none)
         case "digits":
             low, high = int(ask.minimum or 1), int(ask.maximum or 32)
             return Digits(low=low, high=high, sensitive=ask.sensitive, has_none=has_none, pound=pound)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ringtrue.agents.scripted.slots.slot import Answer, KeyPlan, NotUnderstood, Offer, Result, plain
+from ringtrue.agents.scripted.slots.whole import may_end
 from ringtrue.agents.scripted.words import content, tokens
 
 NOTHING = "*"
@@ -22,6 +23,7 @@ class Entry:
 
     is_menu = False
     phrases: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
 
     def __init__(self, *, max_digits: int, terminator: str | None, has_none: bool) -> None:
         self._has_none = has_none
@@ -40,6 +42,15 @@ class Entry:
         if self._has_none and (content(tokens(words)) in _NOTHING_SAID or tokens(words) in _NOTHING_SAID):
             return Answer(name="none", value=None)
         return self.said(words)
+
+    def is_whole(self, words: str) -> bool:
+        """Whether the value is complete, so that nothing said next could change it."""
+        result = self.hear(words)
+        return isinstance(result, Answer) and may_end(words) and (result.value is None or self.is_complete(words))
+
+    def is_complete(self, words: str) -> bool:
+        """Whether the words of an answer say all of it; overridden where more could follow."""
+        return bool(words)
 
     def press(self, keys: str) -> Result:
         """The value that was typed."""

@@ -14,10 +14,14 @@ Hint = Literal["unclear", "range", "length"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """An answer that was understood: its name in `next` and its value, None where nothing is to be saved."""
+    """An answer that was understood: its name in `next` and its value, None where nothing is to be saved.
+
+    `score` is how sure the match is, 0..1; a key is always sure.
+    """
 
     name: str
     value: Value | None
+    score: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +53,7 @@ class Offer:
 
 
 class Slot(Protocol):
-    """One kind of answer, made for one question. Recognised speech with scores plugs in beside `hear`."""
+    """One kind of answer, made for one question."""
 
     @property
     def keys(self) -> KeyPlan:
@@ -66,6 +70,11 @@ class Slot(Protocol):
         """What the party is likely to say, where that is a closed list."""
         ...
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What a recogniser may be told to expect: names and menu entries only."""
+        ...
+
     def offers(self) -> Sequence[Offer]:
         """The keys on offer, for the prompt."""
         ...
@@ -76,6 +85,10 @@ class Slot(Protocol):
 
     def hear(self, words: str) -> Result:
         """What was said."""
+        ...
+
+    def is_whole(self, words: str) -> bool:
+        """Whether the words are an answer to which nothing need be added."""
         ...
 
     def press(self, keys: str) -> Result:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ringtrue.agents.scripted.slots.polarity import polarity
+from ringtrue.agents.scripted.slots.polarity import judge
 from ringtrue.agents.scripted.slots.slot import Answer, KeyPlan, NotUnderstood, Offer, Result, plain
+from ringtrue.agents.scripted.slots.whole import may_end
 from ringtrue.agents.scripted.values import Value
 from ringtrue.agents.scripted.words import content, number, tokens
 
@@ -17,6 +18,7 @@ class YesNo:
 
     is_menu = True
     phrases = ("yes", "no")
+    options: tuple[str, ...] = ()
     keys = KeyPlan(whole_keys=("1", "2"))
 
     def offers(self) -> Sequence[Offer]:
@@ -32,13 +34,17 @@ class YesNo:
         pressed = number(content(tokens(words)))
         if pressed in (1, 2):
             return self.press(str(int(pressed)))
-        sign = polarity(words)
-        return NotUnderstood() if sign is None else _answer(sign)
+        judged = judge(words)
+        return NotUnderstood() if judged is None else _answer(judged.sign, score=judged.score)
+
+    def is_whole(self, words: str) -> bool:
+        """Whether the answer is plain and does not go on: "yes, but" does."""
+        return may_end(words) and isinstance(self.hear(words), Answer)
 
     def press(self, keys: str) -> Result:
         """1 is yes, 2 is no."""
         return _answer(_NAMES[keys]) if keys in _NAMES else NotUnderstood()
 
 
-def _answer(name: str) -> Answer:
-    return Answer(name=name, value=Value(kind="choice", data=name, read=name))
+def _answer(name: str, *, score: float = 1.0) -> Answer:
+    return Answer(name=name, value=Value(kind="choice", data=name, read=name), score=score)
