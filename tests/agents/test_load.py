@@ -310,7 +310,7 @@ def test_the_contract_languages_can_be_widened() -> None:
 DAMAGE = ["", "{", "}", ": ", "\n", "  ", "null", "- ", "'", "{{", "}}", "[0]", "1", "|", "&a", "*a", "!!x", "\t", "any"]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(FILES)), st.data())
 def test_a_damaged_file_ends_in_mistakes_only(name: str, data: st.DataObject) -> None:
     """Whatever is cut, doubled or put in: a project, or its mistakes."""
@@ -333,7 +333,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(FILES)), st.data())
 def test_a_node_of_another_kind_ends_in_mistakes_only(name: str, data: st.DataObject) -> None:
     """Any part of a project replaced by anything of JSON: a project, or its mistakes."""

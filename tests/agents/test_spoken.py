@@ -105,7 +105,7 @@ def test_punctuation_stays_with_its_value() -> None:
     )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(st.text(max_size=40), st.text(max_size=20))
 def test_data_of_any_kind_is_only_read(data: str, around: str) -> None:
     """No text in a call's data changes the prompt around it."""

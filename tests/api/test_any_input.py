@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 QUICK = settings(
     max_examples=60,
-    deadline=None,
     database=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -231,7 +231,7 @@ def test_brackets_in_text_nest_nothing(text: str) -> None:
 
 
 @given(st.text('"\\\\[a\\n', max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_string_is_found_from_every_quote(tail: str) -> None:
     """A search that cannot fail never starts anew, so a body is gone through once, whatever is in it."""
     assert envelope._STRING.match(f'"{tail}'.encode()) is not None

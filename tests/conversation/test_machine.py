@@ -308,7 +308,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps=STEPS)
 def test_whatever_the_party_does_the_record_is_true_and_the_log_replays(steps: list[tuple[str, str | int]]) -> None:
     """Heard is what was sent, in order; a fresh machine on the same log does the same."""

@@ -63,7 +63,7 @@ class Line:
         return [sample for block in blocks for sample in block.tolist() if sample]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(MOVES)
 def test_every_sample_is_sent_once_in_order_or_dropped(moves: list[tuple[str, int]]) -> None:
     """Whatever the moves, the party hears what a plain list would have sent, and as much is counted."""

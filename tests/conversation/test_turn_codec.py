@@ -18,6 +18,7 @@ free = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
+confidences = st.floats(min_value=0, max_value=1)
 spans = st.builds(agent.Span)
 says = st.builds(agent.Say, spans=st.lists(spans, max_size=3).map(tuple))
 acts_of_agents = st.one_of(
@@ -31,10 +32,15 @@ acts_of_agents = st.one_of(
 happened = st.one_of(
     st.builds(turns.Answered, message=st.none() | says),
     st.builds(turns.Replied, acts=st.lists(acts_of_agents, max_size=4).map(tuple)),
-    *(st.builds(kind) for kind in get_args(turns.Happened) if kind not in (turns.Answered, turns.Replied)),
+    st.builds(turns.WordsHeard, confidence=confidences),
+    *(st.builds(kind) for kind in get_args(turns.Happened) if kind not in (turns.Answered, turns.Replied, turns.WordsHeard)),
+)
+inputs = st.one_of(
+    st.builds(agent.Words, confidence=confidences),
+    *(st.builds(kind) for kind in get_args(agent.Input) if kind is not agent.Words),
 )
 acts = st.one_of(
-    st.builds(turns.Ask, heard=st.one_of(*(st.builds(kind) for kind in get_args(agent.Input)))),
+    st.builds(turns.Ask, heard=inputs),
     st.builds(turns.Render, text=says),
     *(st.builds(kind) for kind in get_args(turns.TurnAct) if kind not in (turns.Ask, turns.Render)),
 )

@@ -225,7 +225,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps=STEPS, sensitive=st.booleans(), hears=st.booleans(), leaves=st.booleans())
 def test_whatever_the_party_does_the_log_replays_and_keeps_its_secrets(
     steps: list[tuple[str, str]], sensitive: bool, hears: bool, leaves: bool

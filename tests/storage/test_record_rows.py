@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ringtrue.domain.event import Event
@@ -24,7 +24,6 @@ counts = st.integers(0, 2**53)
 maybe_counts = st.none() | counts
 small = st.none() | st.integers(0, 999)
 CALL = waiting_call("1")
-untimed = settings(deadline=None)  # a noisy machine is no defect of a row
 call_ids = st.just(CALL.id)
 utterances = st.builds(
     Utterance,
@@ -41,7 +40,6 @@ utterances = st.builds(
 )
 
 
-@untimed
 @given(
     lease=st.builds(Lease, call_id=call_ids, worker_id=texts.map(WorkerId), fence=counts, expires_at=instants),
     leg=st.builds(
@@ -70,7 +68,6 @@ def test_leases_legs_and_intents_round_trip(trial: Trial, lease: Lease, leg: Leg
     trial(check)
 
 
-@untimed
 @given(
     event=st.builds(
         Event,
@@ -98,7 +95,6 @@ def test_events_and_utterances_round_trip(trial: Trial, event: Event, utterance:
     trial(check)
 
 
-@untimed
 @given(
     recording=st.builds(
         Recording,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ringtrue.domain.call import Call, CallLimits, CallStatus, CallType, Direction, Stage
@@ -35,7 +35,6 @@ maybe_counts = st.none() | counts
 small = st.none() | st.integers(0, 999)
 durations = st.integers(0, 10**9).map(lambda ms: timedelta(milliseconds=ms))
 CALL = waiting_call("1")
-untimed = settings(deadline=None)  # a noisy machine is no defect of a row
 
 calls = st.builds(
     Call,
@@ -74,7 +73,6 @@ calls = st.builds(
 Trial = Callable[[Callable[[SqlTx], None]], None]
 
 
-@untimed
 @given(call=calls)
 def test_a_call_round_trips(trial: Trial, call: Call) -> None:
     """Inserted."""
@@ -86,7 +84,6 @@ def test_a_call_round_trips(trial: Trial, call: Call) -> None:
     trial(check)
 
 
-@untimed
 @given(call=calls)
 def test_a_replaced_call_round_trips(trial: Trial, call: Call) -> None:
     """Every field but those that say which call it is."""
@@ -99,7 +96,6 @@ def test_a_replaced_call_round_trips(trial: Trial, call: Call) -> None:
     trial(check)
 
 
-@untimed
 @given(
     org=st.builds(Organization, id=st.just(OrgId("org_new")), name=texts, created_at=instants),
     key=st.builds(
@@ -126,7 +122,6 @@ def test_organizations_and_keys_round_trip(trial: Trial, org: Organization, key:
     trial(check)
 
 
-@untimed
 @given(
     project=st.builds(
         Project, id=st.just(ProjectId("new")), org_id=st.just(ORG.id), name=texts.map("new {}".format), created_at=instants
@@ -157,7 +152,6 @@ def test_projects_versions_and_numbers_round_trip(
     trial(check)
 
 
-@untimed
 @given(
     thread=st.builds(
         Thread,
