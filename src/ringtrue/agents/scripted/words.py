@@ -163,8 +163,8 @@ def digits(words: Sequence[str]) -> str | None:
             part, index = str(TENS[word] + UNITS[after]), index + 1
         elif word in TENS or word in UNITS:
             part = str(TENS.get(word, UNITS.get(word)))
-        elif re.fullmatch(r"[0-9]+(?:-[0-9]+)*", word):
-            part = word.replace("-", "")
+        elif re.fullmatch(r"[0-9]+(?:[-.,][0-9]+)*", word):
+            part = re.sub(r"[-.,]", "", word)
         else:
             return None
         if times > 1 and len(part) > 1:

@@ -218,7 +218,7 @@ _AROUND = word_set(
 
 def _said(text: str) -> _Said:
     items = read(text)
-    is_doubtful = items is None or any(item.mark in (Mark.HEDGE, Mark.RISK, Mark.NO, Mark.DENY) for item in items)
+    is_doubtful = items is None or any(item.mark in (Mark.HEDGE, Mark.RISK, Mark.NO, Mark.DENY, Mark.BUT) for item in items)
     return _Said(text=text, words=content(tokens(text)), judged=judge(text), is_doubtful=is_doubtful)
 
 

@@ -8,28 +8,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ringtrue.agents.scripted.slots.entry import Entry
+from ringtrue.agents.scripted.slots.moments import DAYS, MONTHS
+from ringtrue.agents.scripted.slots.polarity import rest_after_correction
+from ringtrue.agents.scripted.slots.relative import day_from
 from ringtrue.agents.scripted.slots.slot import Answer, NotUnderstood, Result
 from ringtrue.agents.scripted.values import Value
 from ringtrue.agents.scripted.words import content, number, ordinals, tokens, word_set
 
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _AROUND = word_set("on the of it is was would be i in a for at by works me let us make that best born my birthday date")
+_LEAD = _AROUND - {"in", "a"}
 _MOST_WORDS = 12
-_RELATIVE = {"today": 0, "tomorrow": 1, "yesterday": -1}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,31 +76,47 @@ class Date(Entry):
             return NotUnderstood(hint="length")
         return self._checked(next(iter(self._bounds.of(month, day)), None))
 
+    def hear(self, words: str) -> Result:
+        """As every entry; a day that took another's place without its month ("March 5th, I mean the sixth") is asked again."""
+        rest = rest_after_correction(words)
+        if rest is not None:
+            took, whole = ordinals(tokens(rest)), tokens(words)
+            if "th" in took and any(map(_is_month, whole)) and not any(map(_is_month, took)):
+                return NotUnderstood()
+        return super().hear(words)
+
     def said(self, words: str) -> Result:
         """The date in the words."""
-        said = tuple(word for word in ordinals(content(tokens(words))) if word not in _AROUND)
-        if not said or len(said) > _MOST_WORDS:
+        spoken = ordinals(content(tokens(words)))
+        if not spoken or len(spoken) > _MOST_WORDS:
             return NotUnderstood()
-        written = _written(said[0], self._bounds) if len(said) == 1 else None
-        return self._checked(written or self._relative(said) or self._named(said))
+        return self._checked(self._read(spoken))
 
-    def _relative(self, said: Sequence[str]) -> date | None:
-        today = self._bounds.today
-        if len(said) == 1 and said[0] in _RELATIVE:
-            return today + timedelta(days=_RELATIVE[said[0]])
-        if tuple(said) == ("day", "after", "tomorrow"):
-            return today + timedelta(days=2)
-        lead, last = said[:-1], said[-1]
-        if last not in _DAYS or any(word not in ("next", "this", "coming") for word in lead):
+    def is_complete(self, words: str) -> bool:
+        """A day that may still get its month or year is open: "the fifth" of March, "March fifth" of 1980."""
+        spoken = content(tokens(words))
+        return any(word in DAYS or _is_month(word) or word in ("today", "tomorrow") or not word.isalpha() for word in spoken)
+
+    def _read(self, spoken: Sequence[str]) -> date | None:
+        relative = day_from(self._bounds.today, " ".join(_trimmed(spoken)), lambda text: self._read(text.split()))
+        if relative is not None:
+            return relative
+        said = tuple(word for word in spoken if word not in _AROUND)
+        written = _written(said[0], self._bounds) if len(said) == 1 else None
+        return written or self._weekday(said) or self._named(said)
+
+    def _weekday(self, said: Sequence[str]) -> date | None:
+        """The next such day to come."""
+        if not said or said[-1] not in DAYS or any(word not in ("next", "this", "coming") for word in said[:-1]):
             return None
+        today = self._bounds.today
         start = max(today, self._bounds.after - timedelta(days=1)) if self._bounds.after else today
-        ahead = (_DAYS.index(last) - start.weekday()) % 7 or 7
-        return start + timedelta(days=ahead)
+        return start + timedelta(days=(DAYS.index(said[-1]) - start.weekday()) % 7 or 7)
 
     def _named(self, said: Sequence[str]) -> date | None:
-        months = [index + 1 for word in said for index, name in enumerate(_MONTHS) if word in (name, name[:3])]
-        weekdays = [_DAYS.index(word) for word in said if word in _DAYS]
-        rest = [word for word in said if word not in _DAYS and word != "th" and not _is_month(word)]
+        months = [index + 1 for word in said for index, name in enumerate(MONTHS) if word in (name, name[:3])]
+        weekdays = [DAYS.index(word) for word in said if word in DAYS]
+        rest = [word for word in said if word not in DAYS and word != "th" and not _is_month(word)]
         if len(months) > 1 or len(weekdays) > 1:
             return None
         found = _day_and_year(rest)
@@ -123,6 +127,9 @@ class Date(Entry):
         return day if day is None or not weekdays or day.weekday() == weekdays[0] else None
 
     def _complete(self, month: int | None, day: int, year: int | None) -> date | None:
+        if year is None and self._bounds.wants_year:
+            # Which year is not to be guessed.
+            return None
         if month is not None:
             return _day(year, month, day) if year else next(iter(self._bounds.of(month, day)), None)
         start = self._bounds.today
@@ -138,8 +145,14 @@ class Date(Entry):
         return Answer(name="any", value=Value(kind="date", data=day.isoformat()))
 
 
+def _trimmed(words: Sequence[str]) -> Sequence[str]:
+    """The words without what leads to a date: "I would like", "how about on"."""
+    start = next((index for index, word in enumerate(words) if word not in _LEAD), len(words))
+    return words[start:]
+
+
 def _is_month(word: str) -> bool:
-    return any(word in (name, name[:3]) for name in _MONTHS)
+    return any(word in (name, name[:3]) for name in MONTHS)
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -152,12 +165,17 @@ def _day(year: int, month: int, day: int) -> date | None:
 def _written(word: str, bounds: Bounds) -> date | None:
     if found := re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", word):
         return _day(int(found[1]), int(found[2]), int(found[3]))
-    found = re.fullmatch(r"([0-9]{1,2})[/.-]([0-9]{1,2})(?:[/.-]([0-9]{4}))?", word)
+    found = re.fullmatch(r"([0-9]{1,2})[/.-]([0-9]{1,2})(?:[/.-]([0-9]{4}|[0-9]{2}))?", word)
     if found is None:
         return None
     first, second = int(found[1]), int(found[2])
     month, day = (first, second) if bounds.is_month_first else (second, first)
-    return _day(int(found[3]), month, day) if found[3] else next(iter(bounds.of(month, day)), None)
+    if found[3] is None:
+        return None if bounds.wants_year else next(iter(bounds.of(month, day)), None)
+    years = (int(found[3]),) if len(found[3]) == 4 else (1900 + int(found[3]), 2000 + int(found[3]))
+    days = [one for year in years if (one := _day(year, month, day)) is not None]
+    fitting = days if len(days) == 1 else [one for one in days if bounds.fits(one)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _day_and_year(words: Sequence[str]) -> tuple[int, int | None] | None:

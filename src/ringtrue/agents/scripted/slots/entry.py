@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from ringtrue.agents.scripted.slots.polarity import rest_after_correction
 from ringtrue.agents.scripted.slots.slot import Answer, KeyPlan, NotUnderstood, Offer, Result, plain
 from ringtrue.agents.scripted.slots.whole import may_end
 from ringtrue.agents.scripted.words import content, tokens
@@ -18,10 +20,15 @@ _NOTHING_SAID = frozenset(
 )  # fmt: skip
 
 
+_CORRECTED = 0.85
+
+
 class Entry:
     """A value typed with several keys, or said. `has_none`: "I don't know" and the star are answers too."""
 
     is_menu = False
+    takes_back = True
+    """Whether "no wait" and the like undo what was said before them."""
     phrases: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
 
@@ -41,7 +48,11 @@ class Entry:
         """The value that was said."""
         if self._has_none and (content(tokens(words)) in _NOTHING_SAID or tokens(words) in _NOTHING_SAID):
             return Answer(name="none", value=None)
-        return self.said(words)
+        rest = rest_after_correction(words) if self.takes_back else None
+        if rest is None:
+            return self.said(words)
+        result = self.said(rest)
+        return replace(result, score=_CORRECTED) if isinstance(result, Answer) else result
 
     def is_whole(self, words: str) -> bool:
         """Whether the value is complete, so that nothing said next could change it."""

@@ -14,6 +14,8 @@ _MAX_KEYS = 32
 class Text(Entry):
     """Anything said."""
 
+    takes_back = False
+
     def __init__(self, *, sensitive: bool, has_none: bool, pound: str) -> None:
         super().__init__(max_digits=_MAX_KEYS, terminator="#", has_none=has_none)
         self._sensitive, self._pound = sensitive, pound
@@ -25,6 +27,10 @@ class Text(Entry):
     def said(self, words: str) -> Result:
         """The words; fillers alone are no answer."""
         return self._kept(tidy(words)) if content(tokens(words)) else NotUnderstood()
+
+    def is_complete(self, words: str) -> bool:
+        """Never: who tells something may go on."""
+        return False
 
     def typed(self, keys: str) -> Result:
         """The keys as text."""

@@ -14,6 +14,7 @@ from ringtrue.agents.scripted.words import FILLERS, TENS, UNITS, tokens, word_se
 _AROUND = word_set("at around about it is would be the in oclock say by i works for me let us let make that can do best")
 _PARTS = {"am": "am", "morning": "am", "pm": "pm", "afternoon": "pm", "evening": "pm", "night": "pm", "tonight": "pm"}
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+_MINUTES = word_set("past after to half quarter oclock")
 _WAKING = range(7, 19)
 _MOST_WORDS = 8
 
@@ -36,13 +37,18 @@ class TimeOfDay(Entry):
         core = tuple(word for word in found if word not in _PARTS)
         if len(parts) > 1 or not core or len(core) > _MOST_WORDS:
             return NotUnderstood()
-        if len(core) == 1 and core[0] in _NAMED:
-            return self._checked([_NAMED[core[0]]])
+        if core[-1] in _NAMED and core[:-1] in ((), ("12",), ("twelve",)):
+            return self._checked([_NAMED[core[-1]]])
         clock = _clock(core)
         if clock is None:
             return NotUnderstood()
         hour, minute = clock
         return self._checked(_meant(hour, minute, next(iter(parts), None)))
+
+    def is_complete(self, words: str) -> bool:
+        """A bare hour may still get its minutes."""
+        said = tokens(words)
+        return said[-1] in _PARTS or said[-1] in _NAMED or any(word in _MINUTES or ":" in word for word in said) or len(said) > 2
 
     def typed(self, keys: str) -> Result:
         """Hour and minute; 0230 is half past two in the afternoon where half past two at night is out of bounds."""
@@ -94,15 +100,15 @@ def _small(words: Sequence[str]) -> int | None:
 def _clock(words: Sequence[str]) -> tuple[int, int] | None:
     if len(words) == 1 and (found := re.fullmatch(r"([0-9]{1,2})[:.]?([0-9]{2})", words[0])):
         return _valid(int(found[1]), int(found[2]))
-    for joint in ("past", "after", "to"):
-        if joint in words:
+    for joint in ("past", "after", "to", "of"):
+        if joint in words and (joint != "of" or words[0] in ("a", "quarter")):
             at = list(words).index(joint)
             lead = [word for word in words[:at] if word not in ("a", "minutes")]
             minutes = {"half": 30, "quarter": 15}.get(lead[0] if len(lead) == 1 else "") or _small(lead)
             hour = _small(words[at + 1 :])
             if minutes is None or hour is None:
                 return None
-            return _valid(hour, minutes) if joint != "to" else _valid((hour - 1) or 12, 60 - minutes)
+            return _valid(hour, minutes) if joint in ("past", "after") else _valid((hour - 1) or 12, 60 - minutes)
     for split in range(1, len(words)):
         hour, minute = _small(words[:split]), _small(words[split:])
         if hour is not None and minute is not None and (minute >= 10 or len(words[split:]) == 2):
