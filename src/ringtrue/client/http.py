@@ -71,6 +71,14 @@ class RingtrueClient:
         """The call's record."""
         return self._ask("GET", f"/calls/{quote(call_id, safe='')}")
 
+    def turns(self, call_id: str) -> Document:
+        """The times of the call's turns."""
+        return self._ask("GET", f"/calls/{quote(call_id, safe='')}/turns")
+
+    def turn_log(self, call_id: str) -> Document:
+        """The log of the call's turn machine; its key must be of scope admin."""
+        return self._ask("GET", f"/calls/{quote(call_id, safe='')}/turn-log")
+
     def cancel(self, call_id: str) -> Document:
         """Ask that it never connects."""
         return self._ask("POST", f"/calls/{quote(call_id, safe='')}/cancel")

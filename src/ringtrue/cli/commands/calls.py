@@ -11,7 +11,8 @@ from ringtrue.cli import output
 from ringtrue.cli.arguments import json_object
 from ringtrue.cli.connection import connect
 from ringtrue.cli.live import watch_call
-from ringtrue.cli.output import fail, plain_errors
+from ringtrue.cli.output import Exit, fail, plain_errors
+from ringtrue.cli.turn_table import table
 
 app = typer.Typer(help="Calls: read, watch, cancel, hang up.", no_args_is_help=True)
 
@@ -56,10 +57,17 @@ def _summary(record: dict[str, Any]) -> None:
 
 
 @app.command("get")
-def get(call_id: CallId, as_json: Json = False) -> None:
-    """Show a call's record."""
+def get(
+    call_id: CallId,
+    turns: Annotated[bool, typer.Option("--turns", help="Show how long each answer took instead.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show a call's record, or the times of its turns."""
     with plain_errors(), connect() as client:
-        record = client.call(call_id)
+        record = client.turns(call_id) if turns else client.call(call_id)
+    if turns and not as_json:
+        output.say(table(record))
+        return
     if as_json:
         output.document(record)
         return
@@ -94,3 +102,20 @@ def hang_up(call_id: CallId, as_json: Json = False) -> None:
             time.sleep(0.1)
             record = client.call(call_id)
     output.document(record) if as_json else _summary(record)
+
+
+@app.command("replay")
+def replay(call_id: CallId, as_json: Json = False) -> None:
+    """Run a call's turn log through the turn machine again; it must do and write down the same."""
+    from ringtrue.cli.replaying import replayed, sentence  # half a second of imports that no other command needs
+
+    with plain_errors(), connect() as client:
+        log, record = client.turn_log(call_id), client.call(call_id)
+        if log["status"] == "pending":
+            fail("The call is not over: its log can be replayed when it is.")
+        if log["status"] == "none":
+            fail("No turn log was kept of this call.")
+        verdict = replayed(log["lines"], record)
+    output.document(verdict) if as_json else output.say(sentence(verdict))
+    if not verdict["identical"]:
+        raise typer.Exit(Exit.FAILED)
