@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from ringtrue.speech.catalogue import CATALOGUE, DEFAULT_VOICE, Hub
+import re
+
+from ringtrue.speech.catalogue import CATALOGUE, DEFAULT_RECOGNIZER, DEFAULT_VOICE, Hub
 
 
 def test_the_default_voice_is_a_row() -> None:
     """What is fetched on first use is in the catalogue, under its own name."""
     assert CATALOGUE[DEFAULT_VOICE].name == DEFAULT_VOICE
     assert CATALOGUE[DEFAULT_VOICE].kind == "voice"
+
+
+def test_the_default_recognizer_is_a_row() -> None:
+    """What hears is fetched from the same catalogue."""
+    assert CATALOGUE[DEFAULT_RECOGNIZER].kind == "recognizer"
 
 
 def test_every_row_is_pinned() -> None:
@@ -19,7 +26,8 @@ def test_every_row_is_pinned() -> None:
         for source in row.sources:
             if isinstance(source, Hub):
                 assert source.base_url.startswith("https://")
-                assert "/resolve/v" in source.base_url
+                assert re.search(r"/resolve/(v\d|[0-9a-f]{40})", source.base_url)
             else:
-                assert "==" in source.requirement
-                assert set(source.members) == {file.name for file in row.files}
+                wheels = (source, *source.then)
+                assert all("==" in wheel.requirement for wheel in wheels)
+                assert {name for wheel in wheels for name in wheel.members} == {file.name for file in row.files}

@@ -1,25 +1,21 @@
 """The speech process: `python -m ringtrue.speech.child`. Renders clauses in turn for everyone who waits.
 
-It ends when its pipe closes, even while a clause is being rendered, so that a dead parent leaves nothing behind. Frames go
-out on a copy of the standard output, which itself is turned to the log: nothing a library prints can get between them.
+It ends when its pipe closes, even while a clause is being rendered; see `inside`.
 """
 
 from __future__ import annotations
 
-import os
 import queue
 import sys
-import threading
-import traceback
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from ringtrue.speech import inside
+
 if TYPE_CHECKING:
     from ringtrue.speech.engine import Engine
-
-_NICENESS = 5  # the media clock goes first
 
 
 def _load(settings: dict[str, object]) -> Engine:
@@ -35,7 +31,7 @@ def _load(settings: dict[str, object]) -> Engine:
 class _Renderer:
     """One engine and the texts it works on, a clause of each in turn."""
 
-    def __init__(self, engine: Engine, orders: queue.SimpleQueue[dict[str, object]], out: BinaryIO) -> None:
+    def __init__(self, engine: Engine, orders: inside.Orders, out: BinaryIO) -> None:
         self._engine = engine
         self._orders = orders
         self._out = out
@@ -49,12 +45,12 @@ class _Renderer:
             frame = next(job, None)
             if frame is not None:
                 self._jobs[number] = job
-                _write(self._out, frame)
+                inside.write(self._out, frame)
 
     def _take_orders(self) -> None:
         """All that wait; sleep only when there is nothing to render."""
         while not self._jobs or not self._orders.empty():
-            order = self._orders.get()
+            order, _ = self._orders.get()
             number = order["id"]
             assert isinstance(number, int)
             if order["op"] == "cancel":
@@ -85,47 +81,10 @@ class _Renderer:
             yield pipe.encode(head, clause.pcm.astype("<i2").tobytes())
 
 
-def _write(out: BinaryIO, frame: bytes) -> None:
-    try:
-        out.write(frame)
-        out.flush()
-    except BrokenPipeError:
-        os._exit(0)
-
-
-def _read_orders(orders: queue.SimpleQueue[dict[str, object]]) -> None:
-    from ringtrue.speech import pipe
-
-    try:
-        while (frame := pipe.read(sys.stdin.buffer)) is not None:
-            orders.put(frame[0])
-    finally:
-        # Also when the parent died in the middle of a frame.
-        os._exit(0)
-
-
 def main() -> int:
     """Load the engine, say so, and render until the pipe closes."""
-    from ringtrue.errors import RingtrueError
-    from ringtrue.speech import pipe
-
-    os.nice(_NICENESS)
-    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    first = pipe.read(sys.stdin.buffer)
-    if first is None:
-        return 0
-    orders: queue.SimpleQueue[dict[str, object]] = queue.SimpleQueue()
-    threading.Thread(target=_read_orders, args=(orders,), daemon=True).start()
-    try:
-        engine = _load(first[0])
-    except Exception as exc:
-        if not isinstance(exc, RingtrueError):
-            traceback.print_exc()
-        sentence = exc.sentence if isinstance(exc, RingtrueError) else f"The voice cannot be loaded ({type(exc).__name__})."
-        _write(out, pipe.encode({"failed": sentence}))
-        os._exit(1)  # an orderly end would wait for the thread that reads, and abort
-    _write(out, pipe.encode({"ready": True}))
+    orders: inside.Orders = queue.SimpleQueue()
+    engine, out = inside.begin(_load, orders, what="voice")
     _Renderer(engine, orders, out).run()
     return 0
 

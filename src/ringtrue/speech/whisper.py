@@ -1,0 +1,120 @@
+"""Whisper through CTranslate2, for utterances of telephone length, in the hearing process only.
+
+The model was trained on 30 s; a shorter window costs a third, and stays right as long as it ends well behind the
+utterance. Nothing is put into the model's mouth but a closed list of options: example values leak into what it writes.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ringtrue.audio.resample import resample
+from ringtrue.conversation.leg import Pcm
+from ringtrue.errors import SetupError
+from ringtrue.speech.mel import HOP, RATE_HZ, log_mel
+from ringtrue.speech.recognizer import NOTHING, Written
+from ringtrue.speech.vad import VoiceModel
+
+_FRAMES_PER_SECOND = RATE_HZ // HOP
+_SHORTEST_WINDOW = {True: 10.0, False: 12.0}  # seconds, by whether English is all it knows; shorter ones repeat themselves
+_BEHIND_SECONDS = 4.0
+_LONGEST_WINDOW = 30.0
+_TOKENS_PER_SECOND, _TOKENS_MORE = 8, 12  # what nobody can say faster is a loop
+_NO_SPEECH, _UNLIKELY = 0.6, -1.0  # together: no words were in it
+_MOST_PROMPT_TOKENS = 150
+_LOOP = re.compile(r"\b(.{2,60}?)(?:[\s,.!?]+\1\b){2,}[\s.,!?]*$", re.IGNORECASE)
+_NOTE = re.compile(r"\[[^\]]*\]|\([^)]*\)|[♪♫*]+")  # "[BLANK_AUDIO]", "(music)": what is written of sounds
+
+
+class Whisper:
+    """A loaded model; a `Recognizer`."""
+
+    knows_copies = True
+
+    def __init__(self, folder: Path, *, device: str = "cpu") -> None:
+        """Raises SetupError when the extra is not installed or the files cannot be read."""
+        os.environ.setdefault("OMP_NUM_THREADS", "1")  # a second thread takes a core and buys little
+        try:
+            import ctranslate2
+            import tokenizers
+        except ImportError as exc:
+            raise SetupError("Hearing on this machine is not installed: pip install 'ringtrue[local]'.") from exc
+        remedy = f"ringtrue speech fetch {folder.name}"
+        if not (folder / "model.bin").is_file():
+            raise SetupError(f"The recogniser cannot be read: {remedy}.")
+        try:
+            self._tokenizer: Any = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._model: Any = ctranslate2.models.Whisper(
+                str(folder),
+                device=device,
+                compute_type="int8" if device == "cpu" else "float16",
+                inter_threads=1,
+                intra_threads=1,
+            )
+        except Exception as exc:
+            # The engine has no exception class of its own.
+            raise SetupError(f"The recogniser {folder.name} cannot be loaded on {device!r}: {remedy}.") from exc
+        self._storage: Any = ctranslate2.StorageView
+        self._is_english_only = not self._model.is_multilingual
+        self.decode(np.zeros(RATE_HZ, dtype=np.int16), rate_hz=RATE_HZ, language="en", options=())  # the first one allocates
+
+    def voice_model(self, rate_hz: int) -> VoiceModel:
+        """Silero's."""
+        from ringtrue.speech.silero import Silero
+
+        return Silero(rate_hz)
+
+    def decode(self, pcm: Pcm, *, rate_hz: int, language: str, options: tuple[str, ...]) -> Written:
+        """The words of at most 30 s."""
+        samples = resample(pcm, rate_hz, RATE_HZ).astype(np.float32) / 32768.0
+        seconds = len(samples) / RATE_HZ
+        window = min(_LONGEST_WINDOW, max(_SHORTEST_WINDOW[self._is_english_only], seconds + _BEHIND_SECONDS))
+        features = log_mel(samples, frames=int(window * _FRAMES_PER_SECOND), mels=self._model.n_mels)
+        prompt = self._prompt(language, options)
+        encoded = self._model.encode(self._storage.from_array(np.ascontiguousarray(features[None])))
+        result = self._model.generate(
+            encoded,
+            [prompt],
+            beam_size=1,
+            max_length=len(prompt) + int(seconds * _TOKENS_PER_SECOND) + _TOKENS_MORE,
+            return_scores=True,
+            return_no_speech_prob=True,
+        )[0]
+        tokens = result.sequences_ids[0]
+        likelihood = result.scores[0] * len(tokens) / (len(tokens) + 1)  # the end is a token too
+        if not tokens or (result.no_speech_prob > _NO_SPEECH and likelihood < _UNLIKELY):
+            return NOTHING
+        text = tidy(self._tokenizer.decode(tokens, skip_special_tokens=True))
+        return Written(text=text, confidence=min(1.0, math.exp(likelihood))) if text else NOTHING
+
+    def _prompt(self, language: str, options: tuple[str, ...]) -> list[int]:
+        before: list[int] = []
+        if options:
+            listed = self._tokenizer.encode(f" {', '.join(options)}.", add_special_tokens=False).ids
+            before = [self._id("<|startofprev|>"), *listed[:_MOST_PROMPT_TOKENS]]
+        task = [] if self._is_english_only else [self._language(language), self._id("<|transcribe|>")]
+        return [*before, self._id("<|startoftranscript|>"), *task, self._id("<|notimestamps|>")]
+
+    def _language(self, language: str) -> int:
+        return self._id(f"<|{language.split('-')[0].lower()}|>")
+
+    def _id(self, token: str) -> int:
+        number = self._tokenizer.token_to_id(token)
+        if number is None:
+            raise ValueError(f"the model knows no {token}")
+        return int(number)
+
+
+def tidy(text: str) -> str:
+    """What was said of what was written: no notes on sounds, no phrase three times and more at the end (digits may repeat)."""
+    text = " ".join(_NOTE.sub(" ", text).split())
+    loop = _LOOP.search(text)
+    if loop is not None and any(letter.isalpha() for letter in loop[1]):
+        text = text[: loop.start()] + loop[1]
+    return text if any(letter.isalnum() for letter in text) else ""
