@@ -42,7 +42,7 @@ class Settings:
     drain: timedelta = timedelta(seconds=900)
     log: Literal["text", "json"] = "text"
     tts: Literal["piper", "tones"] = "piper"
-    stt: SttEngine = "none"
+    stt: SttEngine = "whisper"
     stt_model: str = "base"
     stt_device: str = "cpu"
     max_calls: int = 200

@@ -10,15 +10,37 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from ringtrue.cli.output import Exit
 from ringtrue.errors import SetupError
+from ringtrue.speech.catalogue import DEFAULT_RECOGNIZER, DEFAULT_VOICE
 
 _START_SECONDS = 90.0
 _STOP_SECONDS = 15.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Engines:
+    """What a demo's server speaks and hears with."""
+
+    tts: str
+    stt: str
+    stt_model: str = DEFAULT_RECOGNIZER
+
+    @property
+    def models(self) -> list[str]:
+        """What of the catalogue they read."""
+        voice = [DEFAULT_VOICE] if self.tts == "piper" else []
+        return [*voice, self.stt_model] if self.stt == "whisper" else voice
+
+    @property
+    def options(self) -> list[str]:
+        """For the server's command line."""
+        return ["--tts", self.tts, "--stt", self.stt, "--stt-model", self.stt_model]
 
 
 class _Process:
@@ -140,10 +162,10 @@ class Patient:
 class DemoServer:
     """A server with a fresh data folder on free ports."""
 
-    def __init__(self, data: Path, models: Path, *, trunk: str, tts: str) -> None:
+    def __init__(self, data: Path, models: Path, *, trunk: str, engines: Engines) -> None:
         ports = ["--host", "127.0.0.1", "--port", "0", "--sip-host", "127.0.0.1", "--sip-port", "0"]
         folders = ["--data", str(data), "--models", str(models)]
-        self._child = _Process(["ringtrue", "serve", *ports, *folders, "--trunk", trunk, "--tts", tts])
+        self._child = _Process(["ringtrue", "serve", *ports, *folders, "--trunk", trunk, *engines.options])
         self._data = data
         self.url = ""
         self.key = ""

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from ringtrue.cli import output, voice
-from ringtrue.cli.demo_processes import DemoServer, Patient
+from ringtrue.cli.demo_processes import DemoServer, Engines, Patient
 from ringtrue.cli.live import watch_call
 from ringtrue.cli.me import Person
 from ringtrue.cli.output import fail, plain_errors
@@ -37,15 +37,17 @@ def demo(
     me: Annotated[bool, typer.Option("--me", help="Be the patient yourself: the keys you type go out as digits.")] = False,
     models: Annotated[Path, typer.Option("--models", envvar="RINGTRUE_MODELS", help="Voices and models.")] = Path("data/models"),
     tts: Annotated[str, typer.Option("--tts", envvar="RINGTRUE_TTS", hidden=True)] = "piper",
+    stt: Annotated[str | None, typer.Option("--stt", envvar="RINGTRUE_STT", hidden=True)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the call's JSON.")] = False,
 ) -> None:
     """Place one call over SIP on this machine and show its record."""
     with plain_errors(), _ended_in_order():
         _prepare(out)
-        if tts == "piper":
-            voice.ensure_default(models)
+        engines = Engines(tts=tts, stt=stt or ("whisper" if tts == "piper" else "none"))
+        for name in engines.models:
+            voice.ensure(name, models)
         with tempfile.TemporaryDirectory(prefix="ringtrue-demo-") as folder:
-            record = _run(Path(folder), out, models, tts, me=me, quiet=as_json)
+            record = _run(Path(folder), out, models, engines, me=me, quiet=as_json)
     output.document(record)
     if not as_json:
         _say_where(out)
@@ -79,12 +81,12 @@ def _prepare(out: Path) -> None:
         fail(f"{out} cannot be written ({(exc.strerror or 'refused').lower()}): choose another with --out.")
 
 
-def _run(folder: Path, out: Path, models: Path, tts: str, *, me: bool, quiet: bool) -> dict[str, Any]:
+def _run(folder: Path, out: Path, models: Path, engines: Engines, *, me: bool, quiet: bool) -> dict[str, Any]:
     with Patient("me" if me else "patient", folder / "peer", is_heard=me) as patient:
         if not quiet:
             who = "you are" if me else "a simulated patient is"
             output.say(f"Starting a server; {who} at the other end of its trunk.")
-        server = DemoServer(folder / "data", models, trunk=patient.uri, tts=tts)
+        server = DemoServer(folder / "data", models, trunk=patient.uri, engines=engines)
         with server, RingtrueClient(server.url, server.key) as client:
             placed = client.place_call(_PATIENT_NUMBER, "appointment", json_data=_DATA)
             with Person(patient) if me else nullcontext():
