@@ -42,6 +42,11 @@ class Engines:
         """For the server's command line."""
         return ["--tts", self.tts, "--stt", self.stt, "--stt-model", self.stt_model]
 
+    @property
+    def patient(self) -> str:
+        """The persona that can make itself understood."""
+        return "demo/patient" if self.stt == "whisper" else "patient"
+
 
 class _Process:
     """A child whose output lines are read as they come; its log goes to a file that is shown when it fails."""
@@ -134,8 +139,9 @@ def _environment() -> dict[str, str]:
 class Patient:
     """A softphone in a process of its own."""
 
-    def __init__(self, persona: str, record: Path, *, is_heard: bool = False) -> None:
+    def __init__(self, persona: str, record: Path, *, models: Path, ears: str, is_heard: bool = False) -> None:
         arguments = ["ringtrue.testing.callee", "--end-with-stdin", "--persona", persona, "--record", str(record)]
+        arguments += ["--models", str(models), "--ears", ears]
         self._child = _Process([*arguments, *(["--play"] if is_heard else [])])
         self.uri = ""
 
@@ -147,13 +153,13 @@ class Patient:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._child.stop()
 
-    def type(self, keys: str) -> None:
-        """Press keys; `h` hangs up. Nothing happens when the phone is gone."""
+    def type(self, line: str) -> None:
+        """Press keys or say words; `h` hangs up. Nothing happens when the phone is gone."""
         stdin = self._child.process.stdin
         if stdin is None or stdin.closed:
             return
         try:
-            stdin.write(keys + "\n")
+            stdin.write(line + "\n")
             stdin.flush()
         except BrokenPipeError:
             return

@@ -38,7 +38,8 @@ class Overlap:
         may_interrupt = speaking.is_interruptible and not is_ending and self.may_answer and began >= OPENING_MS * ms
         move = self._barge_in.move(
             voiced=voice.voiced(int(line.at)),
-            is_voice_on=voice.is_on,
+            quiet=None if voice.is_on else int(line.at) - (voice.paused_at or 0),
+            is_sign=voice.words is not None and (not voice.words.text or is_backchannel(voice.words.text)),
             is_voice_open=voice.is_open,
             at=int(line.at),
             ms=ms,

@@ -20,6 +20,7 @@ from ringtrue.cli.me import Person
 from ringtrue.cli.output import fail, plain_errors
 from ringtrue.client import RingtrueClient
 from ringtrue.domain.disposition import Disposition
+from ringtrue.speech.catalogue import DEFAULT_RECOGNIZER
 
 _PATIENT_NUMBER = "+14155550123"
 _DATA = {
@@ -34,16 +35,19 @@ _WELL = (Disposition.AGENT_HANGUP, Disposition.USER_HANGUP)
 
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Where call.json and recording.wav go.")] = Path("demo-out"),
-    me: Annotated[bool, typer.Option("--me", help="Be the patient yourself: the keys you type go out as digits.")] = False,
+    me: Annotated[bool, typer.Option("--me", help="Be the patient yourself: what you type is said or pressed.")] = False,
     models: Annotated[Path, typer.Option("--models", envvar="RINGTRUE_MODELS", help="Voices and models.")] = Path("data/models"),
     tts: Annotated[str, typer.Option("--tts", envvar="RINGTRUE_TTS", hidden=True)] = "piper",
     stt: Annotated[str | None, typer.Option("--stt", envvar="RINGTRUE_STT", hidden=True)] = None,
+    stt_model: Annotated[
+        str, typer.Option("--stt-model", envvar="RINGTRUE_STT_MODEL", help="base, or tiny.en for small machines.")
+    ] = DEFAULT_RECOGNIZER,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the call's JSON.")] = False,
 ) -> None:
     """Place one call over SIP on this machine and show its record."""
     with plain_errors(), _ended_in_order():
         _prepare(out)
-        engines = Engines(tts=tts, stt=stt or ("whisper" if tts == "piper" else "none"))
+        engines = Engines(tts=tts, stt=stt or ("whisper" if tts == "piper" else "none"), stt_model=stt_model)
         for name in engines.models:
             voice.ensure(name, models)
         with tempfile.TemporaryDirectory(prefix="ringtrue-demo-") as folder:
@@ -82,14 +86,15 @@ def _prepare(out: Path) -> None:
 
 
 def _run(folder: Path, out: Path, models: Path, engines: Engines, *, me: bool, quiet: bool) -> dict[str, Any]:
-    with Patient("me" if me else "patient", folder / "peer", is_heard=me) as patient:
+    persona = "me" if me else engines.patient
+    with Patient(persona, folder / "peer", models=models, ears=engines.stt_model, is_heard=me) as patient:
         if not quiet:
             who = "you are" if me else "a simulated patient is"
             output.say(f"Starting a server; {who} at the other end of its trunk.")
         server = DemoServer(folder / "data", models, trunk=patient.uri, engines=engines)
         with server, RingtrueClient(server.url, server.key) as client:
             placed = client.place_call(_PATIENT_NUMBER, "appointment", json_data=_DATA)
-            with Person(patient) if me else nullcontext():
+            with Person(patient, speaks=engines.stt != "none") if me else nullcontext():
                 record = watch_call(client, placed["call"]["id"], quiet=quiet)
             (out / _CALL).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
             if record["recording_url"]:

@@ -1,12 +1,14 @@
 """Barge-in: who has the floor when the party speaks into the agent's words.
 
 The party's voice silences the agent after 250 ms: what waits is kept, not dropped. A voice that stops within 600 ms was
-perhaps a sign of listening ("uh-huh", "okay"): the agent goes on where it was, and only words that are more than such a
-sign interrupt it after all. A voice that lasts longer has the floor, and what waited is dropped.
+perhaps a sign of listening ("uh-huh", "okay"): when it stays quiet for 450 ms, or its words are known to be no more than that,
+the agent goes on where it was. A voice that comes back sooner ("yes, ... I will be there") or lasts longer has the floor, and
+what waited is dropped; so has one whose words are more than a sign, whenever they are known.
 
 250 ms: speech of others than the addressee and coughs are mostly shorter; with the 100 ms after which a voice is known it
 leaves the decision within 300 ms. 600 ms: signs of listening last 200 to 500 ms (Ward and Tsukahara 2000,
-doi:10.1016/S0378-2166(99)00109-5).
+doi:10.1016/S0378-2166(99)00109-5). 450 ms: pauses between the words of one speaker are mostly shorter than 350 (Heldner
+and Edlund 2010, doi:10.1016/j.wocn.2010.08.002), and that it came back is known 100 ms later.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Literal
 
 HUSH_MS = 250
 FLOOR_MS = 600
+GO_ON_MS = 450
 WAIT_MS = 5000  # the most that unheard words wait: whoever talks on is spoken to all the same
 CROSSED_MS = 500  # of voice: an ear tells of it within 150 ms, so what is older did not cross our first sample
 OPENING_MS = 2000  # greetings cross: nobody who says "hello" into the first words wants to interrupt them
@@ -41,33 +44,44 @@ class BargeIn:
     """Where one overlap stands. Voice in samples; `ms` makes samples of milliseconds."""
 
     hushed_at: int | None = None
+    _has_paused: bool = False
 
     def move(
         self,
         *,
         voiced: int,
-        is_voice_on: bool,
+        quiet: int | None,
+        is_sign: bool,
         is_voice_open: bool,
         at: int,
         ms: int,
         may_interrupt: bool,
         has_begun: bool,
     ) -> Move | None:
-        """What to do now that the agent has words left and the party's voice has lasted `voiced` samples in all."""
+        """What to do now that the agent has words left and the party's voice has lasted `voiced` samples in all.
+
+        `quiet` is how long it has paused, None while it is on; `is_sign`: its words are known and only say that it listens.
+        """
+        is_voice_on = quiet is None
         if self.hushed_at is None:
             # Words that nobody has heard yet wait for whoever is still speaking.
             if is_voice_on and (not has_begun or (may_interrupt and voiced >= HUSH_MS * ms)):
                 self.hushed_at = at
+                self._has_paused = False
                 return "hush"
             return None
         if may_interrupt and has_begun:
-            return self._decide(voiced >= FLOOR_MS * ms, is_voice_on)
+            is_quiet = is_sign or (quiet is not None and quiet >= GO_ON_MS * ms)
+            return self._decide(voiced >= FLOOR_MS * ms, is_voice_on, is_quiet)
         if not is_voice_open or at - self.hushed_at >= WAIT_MS * ms:
             self.hushed_at = None
             return "go_on"
         return None
 
-    def _decide(self, is_long: bool, is_voice_on: bool) -> Move | None:
-        if is_long or not is_voice_on:
-            self.hushed_at = None
-        return "cut" if is_long else None if is_voice_on else "go_on"
+    def _decide(self, is_long: bool, is_voice_on: bool, is_quiet: bool) -> Move | None:
+        has_come_back = self._has_paused and is_voice_on
+        self._has_paused = not is_voice_on
+        if not (is_long or has_come_back or is_quiet):
+            return None
+        self.hushed_at = None
+        return "cut" if is_long or has_come_back else "go_on"
