@@ -16,12 +16,12 @@ _PIPE_WIDTH = 400  # a pipe gets every line whole
 _MOST_NAMED = 20
 
 
-def print_results(console: Console, results: Sequence[RunResult], thresholds: Thresholds) -> None:
-    """The table, then each call that was not right with the seed that places it again, then the verdict."""
+def print_results(console: Console, results: Sequence[RunResult], thresholds: Thresholds, *, is_whole: bool = True) -> None:
+    """The table, then each call that was not right with the seed that places it again; then the verdict, if these are all."""
     found = summaries(results)
-    is_piped = not console.is_terminal
-    console.print(table(found, thresholds), width=_PIPE_WIDTH if is_piped else None, crop=not is_piped)
-    for line in (*not_right(results), verdict(found, thresholds)):
+    wide = console if console.is_terminal else Console(file=console.file, width=_PIPE_WIDTH)
+    wide.print(table(found, thresholds))
+    for line in (*not_right(results), *([verdict(found, thresholds)] if is_whole else [])):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 

@@ -85,7 +85,7 @@ def simulate_file(
     if as_json:
         output.document(report(project.name, results, thresholds, runs=runs, seed=seed, is_interrupted=is_interrupted))
     else:
-        print_results(output.console, results, thresholds)
+        print_results(output.console, results, thresholds, is_whole=not is_interrupted)
     if is_interrupted:
         fail(f"Interrupted after {len(results)} of {len(plan)} calls.", Exit.INTERRUPTED)
     if junit is not None:
