@@ -66,7 +66,7 @@ def personas(shell: Path) -> Path:
 
 def called(name: str, seed: int, verdict: Verdict = "right", why: str = "") -> RunResult:
     """A call that is over."""
-    caller = CallerFile(name=name, path=Path(f"{name}.yaml"), speaks="silent", expected=Expectation())
+    caller = CallerFile(name=name, path=Path(f"{name}.yaml"), plays="silent", expected=Expectation())
     return RunResult(
         run=Run(caller=caller, seed=seed, number=f"+1201500{seed:04d}"),
         judgement=Judgement(verdict=verdict, why=why),
@@ -151,7 +151,7 @@ def test_every_mistake_of_every_persona_is_named(runner: CliRunner, file: Path, 
     (personas / "one.yaml").write_text(
         'name: takes-it\npersona: "kees=1"\nexpect:\n  fields: {outcom: deliver}\n  reasons: [bored]\n'
     )
-    (personas / "two.yaml").write_text("name: takes-it\npersona: silent\nexpect: {fields: {outcome: kep}}\n")
+    (personas / "two.yaml").write_text("name: leaves-it\npersona: silent\nexpect: {fields: {outcome: kep}}\n")
     (personas / "three.yaml").write_text("name: [\n")
 
     code, said = simulated(runner, file, "--personas", personas)
@@ -160,7 +160,7 @@ def test_every_mistake_of_every_persona_is_named(runner: CliRunner, file: Path, 
     assert code == 2
     assert [line.partition(": ")[0] for line in lines[:-1]] == [
         f"{personas}/one.yaml:2:10",
-        f"{personas}/one.yaml:4:21",
+        f"{personas}/one.yaml:4:20",
         f"{personas}/one.yaml:5:13",
         f"{personas}/three.yaml:2:1",
         f"{personas}/two.yaml:3:28",

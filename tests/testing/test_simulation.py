@@ -50,7 +50,7 @@ def turn(gap_ms: int | None, recorded_ms: int | None = None, by: str = "words") 
 
 def caller(name: str, expected: Expectation = MOVED) -> CallerFile:
     """A persona."""
-    return CallerFile(name=name, path=Path(f"{name}.yaml"), speaks="silent", expected=expected)
+    return CallerFile(name=name, path=Path(f"{name}.yaml"), plays="silent", expected=expected)
 
 
 def result(name: str, seed: int, said: Mapping[str, Any], turns: Sequence[Mapping[str, Any]] = ()) -> RunResult:

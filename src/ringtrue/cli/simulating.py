@@ -49,8 +49,9 @@ def simulate(setup: Setup, plan: Sequence[Run], done: Callable[[RunResult], None
     with tempfile.TemporaryDirectory(prefix="ringtrue-simulate-") as temporary:
         folder = Path(temporary)
         tapes = folder / "tapes" if setup.keep is not None else None
-        personas = [part for run in plan for part in ("--for", run.number, run.caller.speaks)]
-        phone = Patient("silent", tapes, options=["--seed-by-number", *personas], what=_WHAT)
+        personas = [part for run in plan for part in ("--for", run.number, run.caller.plays)]
+        options = ["--seed-by-number", "--models", str(setup.models), *personas]
+        phone = Patient("silent", tapes, options=options, what=_WHAT)
         try:
             with phone:
                 _serve(folder / "data", phone.uri, setup, plan, done)

@@ -79,7 +79,7 @@ def simulate_file(
     plan = planned(callers, runs=runs, seed=seed, country=setup.country, only=inputs.chosen(only or [], callers))
     inputs.prepare(junit=junit, keep=keep)
     with plain_errors(), ended_in_order():
-        for name in setup.engines.models:
+        for name in sorted({*setup.engines.models, *(name for run in plan for name in run.caller.models)}):
             voice.ensure(name, models)
         results, is_interrupted = _place(setup, plan)
     if as_json:

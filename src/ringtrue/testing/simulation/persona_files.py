@@ -1,12 +1,13 @@
 """The personas of a folder as a simulation needs them: the name, and what its calls should come to.
 
-How a persona speaks is read by the callee that plays it.
+How a persona speaks is read by the callee that plays it. One that only presses keys, is busy or hangs up needs no such file;
+so that its calls can be judged too, a file may hold the short form of the callee's `--persona` beside `name` and `expect`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,21 +18,26 @@ from ringtrue.agents.scripted.read import Reader
 from ringtrue.agents.scripted.tree import Node, parse
 from ringtrue.domain.disposition import Disposition
 from ringtrue.errors import ProjectFault
+from ringtrue.speech.catalogue import DEFAULT_VOICE
+from ringtrue.testing.callee import persona_file
+from ringtrue.testing.callee.ears import DEFAULT_MODEL
 from ringtrue.testing.callee.persona import parse_persona
 from ringtrue.testing.simulation.judging import Constant, Expectation
 
 _EXPECT = ("fields", "successful", "reasons", "accept")
-_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+_SHORT = ("name", "persona", "expect")
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")  # a name is that of a folder as well
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallerFile:
-    """One persona. `speaks` is what the callee's `--for` takes."""
+    """One persona. `plays` is what the callee's `--for` takes; `models` are those of the catalogue that playing it takes."""
 
     name: str
     path: Path
-    speaks: str
+    plays: str
     expected: Expectation
+    models: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,34 +80,49 @@ def _read(path: Path, fields: Mapping[str, AnalysisField], read: Reader, taken: 
     root = parse(text, read.faults)
     if root is None:
         return None
-    entries = read.entries(root, "")
-    name = _name(read, read.required(entries, "name", root, "", "Give it a name, such as `name: keeps-it`."), taken)
-    speaks = _speaks(read, entries, root)
-    expected = _expected(read, entries.get("expect"), fields)
-    return CallerFile(name=name, path=path, speaks=speaks, expected=expected) if name and speaks else None
-
-
-def _name(read: Reader, node: Node | None, taken: Mapping[str, Path]) -> str | None:
-    name = read.text(node, "name")
-    if name is None:
+    expected = _expected(read, root.entries.get("expect"), fields)
+    caller = _short(read, root, path) if "persona" in root.entries else _spoken(read, text, path)
+    if caller is None:
         return None
-    if not name or not set(name) <= _NAME:
-        read.add(node, "name", "This is no name of a persona.", "Use a-z, 0-9, - and _.")
+    name = caller.name
+    if not set(name) <= _LETTERS:
+        read.add(root.entries.get("name"), "name", f"{name[:40]!r} is no name of a persona.", "Use a-z, 0-9, - and _.")
     elif name in taken:
-        read.add(node, "name", f"{taken[name].name} has the name {name!r} too.", "Give each persona a name of its own.")
-    return name
+        read.add(root, "name", f"{taken[name].name} has the name {name!r} too.", "Give each persona a name of its own.")
+    return replace(caller, expected=expected)
 
 
-def _speaks(read: Reader, entries: Mapping[str, Node], root: Node) -> str | None:
-    node = read.required(dict(entries), "persona", root, "", 'Write `persona: "keys=1,2,1"`.')
-    text = read.text(node, "persona")
-    if text is None:
+def _spoken(read: Reader, text: str, path: Path) -> CallerFile | None:
+    """A persona that speaks, as the callee reads it."""
+    try:
+        found = persona_file.read(text, name=path.name, folder=path.parent)
+    except persona_file.PersonaInvalid as exc:
+        for fault in exc.faults:
+            read.add(fault, fault.path, fault.message, fault.remedy)
+        return None
+    ears = {DEFAULT_MODEL} if found.traits.needs_ears else set()
+    voices = {one.name or DEFAULT_VOICE for one in found.traits.voices if one.engine == "piper"}
+    return CallerFile(
+        name=found.name.removesuffix(path.suffix),
+        path=path,
+        plays=str(path.absolute()),
+        expected=Expectation(),
+        models=frozenset(ears | voices),
+    )
+
+
+def _short(read: Reader, root: Node, path: Path) -> CallerFile | None:
+    """A persona that does not speak."""
+    entries = read.entries(root, "", _SHORT)
+    name = read.text(read.required(entries, "name", root, "", "Write for example `name: keeps-it`."), "name")
+    text = read.text(entries["persona"], "persona")
+    if not name or text is None:
         return None
     try:
         parse_persona(text)
     except ValueError as exc:
-        read.add(node, "persona", str(exc), "")
-    return text
+        read.add(entries["persona"], "persona", str(exc), 'Write for example `persona: "keys=1,2,1"`.')
+    return CallerFile(name=name, path=path, plays=text, expected=Expectation())
 
 
 def _expected(read: Reader, node: Node | None, fields: Mapping[str, AnalysisField]) -> Expectation:
