@@ -284,6 +284,18 @@ expect: {fields: {outcome: kept, new_time: null}, successful: true, reasons: [ag
     )
 
 
+def test_of_a_persona_that_gives_nothing_nothing_may_be_stated(tmp_path: Path) -> None:
+    """Every field of the project is expected to be null; without `expect` none is judged."""
+    (tmp_path / "one.yaml").write_text("name: mute\nsilent: true\nexpect: {reasons: [inactivity]}\n")
+    (tmp_path / "two.yaml").write_text("name: whoever\nsilent: true\n")
+
+    (mute, whoever), _ = read_folder(tmp_path, FIELDS)
+
+    assert judge(record({"outcome": "kept", "new_time": None}, reason="inactivity"), mute.expected).verdict == "wrong"
+    assert judge(record({"outcome": None, "new_time": None}, reason="inactivity"), mute.expected).verdict == "right"
+    assert whoever.expected == Expectation()
+
+
 def test_mistakes_of_speaking_and_of_expecting_are_found_together(tmp_path: Path) -> None:
     """Each with its place."""
     (tmp_path / "spoken.yaml").write_text("name: polite\nsilemt: true\nexpect: {field: {outcome: kept}}\n")

@@ -4,7 +4,7 @@ A record may fail in two ways that are worlds apart. It is *wrong* when it state
 can tell from the record, and somebody acts on it. It is *open* when it states nothing, or what the persona's author accepts
 instead: whoever reads it knows that the matter is not settled.
 
-Only the fields that `expect` names are judged, as in the tests of a project file; a null there says that nothing may be stated.
+Only the fields that are expected are judged, as in the tests of a project file; null is expected where nothing may be stated.
 """
 
 from __future__ import annotations

@@ -129,8 +129,10 @@ def _expected(read: Reader, node: Node | None, fields: Mapping[str, AnalysisFiel
     entries = read.entries(node, "expect", _EXPECT)
     successful = entries.get("successful")
     is_judged = successful is not None and not successful.is_null
+    # Of a persona that gives nothing, such as one that is silent, the record must state nothing.
+    nothing = dict.fromkeys(fields) if node is not None else {}
     return Expectation(
-        fields=_fields(read, entries.get("fields"), "expect.fields", fields),
+        fields=_fields(read, entries.get("fields"), "expect.fields", fields) or nothing,
         successful=read.flag(successful, "expect.successful", default=False) if is_judged else None,
         reasons=_reasons(read, entries.get("reasons")),
         accept=[
