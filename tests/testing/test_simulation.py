@@ -279,8 +279,8 @@ expect: {fields: {outcome: kept, new_time: null}, successful: true, reasons: [ag
     assert found.expected == Expectation(
         fields={"outcome": "kept", "new_time": None},
         successful=True,
-        reasons=["agent_hangup"],
-        accept=[{"outcome": "callback"}],
+        reasons=("agent_hangup",),
+        accept=({"outcome": "callback"},),
     )
 
 

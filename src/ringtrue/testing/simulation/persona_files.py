@@ -6,7 +6,7 @@ so that its calls can be judged too, a file may hold the short form of the calle
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -135,10 +135,10 @@ def _expected(read: Reader, node: Node | None, fields: Mapping[str, AnalysisFiel
         fields=_fields(read, entries.get("fields"), "expect.fields", fields) or nothing,
         successful=read.flag(successful, "expect.successful", default=False) if is_judged else None,
         reasons=_reasons(read, entries.get("reasons")),
-        accept=[
+        accept=tuple(
             _fields(read, item, f"expect.accept[{index}]", fields)
             for index, item in enumerate(read.items(entries.get("accept"), "expect.accept"))
-        ],
+        ),
     )
 
 
@@ -157,7 +157,8 @@ def _fields(read: Reader, node: Node | None, path: str, known: Mapping[str, Anal
     return found
 
 
-def _reasons(read: Reader, node: Node | None) -> Sequence[str]:
+def _reasons(read: Reader, node: Node | None) -> tuple[str, ...]:
     items = read.items(node, "expect.reasons")
     known = [one.value for one in Disposition]
-    return [word for index, item in enumerate(items) if (word := read.one_of(item, f"expect.reasons[{index}]", known))]
+    words = [read.one_of(item, f"expect.reasons[{index}]", known) for index, item in enumerate(items)]
+    return tuple(word for word in words if word is not None)
