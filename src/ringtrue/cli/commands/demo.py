@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from ringtrue.cli import output, voice
-from ringtrue.cli.demo_processes import DemoServer, Engines, Patient
+from ringtrue.cli.demo_processes import DemoServer, Engines, Patient, ended_in_order
 from ringtrue.cli.live import watch_call
 from ringtrue.cli.me import Person
 from ringtrue.cli.output import fail, plain_errors
@@ -45,7 +43,7 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print only the call's JSON.")] = False,
 ) -> None:
     """Place one call over SIP on this machine and show its record."""
-    with plain_errors(), _ended_in_order():
+    with plain_errors(), ended_in_order():
         _prepare(out)
         engines = Engines(tts=tts, stt=stt or ("whisper" if tts == "piper" else "none"), stt_model=stt_model)
         for name in engines.models:
@@ -56,21 +54,6 @@ def demo(
     if not as_json:
         _say_where(out)
     _judge(record, is_scripted=not me)
-
-
-@contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Whoever ends us by a signal ends the server and the patient with us, as Ctrl-C does."""
-
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _prepare(out: Path) -> None:
@@ -86,8 +69,8 @@ def _prepare(out: Path) -> None:
 
 
 def _run(folder: Path, out: Path, models: Path, engines: Engines, *, me: bool, quiet: bool) -> dict[str, Any]:
-    persona = "me" if me else engines.patient
-    with Patient(persona, folder / "peer", models=models, ears=engines.stt_model, is_heard=me) as patient:
+    persona, ears = "me" if me else engines.patient, ["--models", str(models), "--ears", engines.stt_model]
+    with Patient(persona, folder / "peer", is_heard=me, options=ears) as patient:
         if not quiet:
             who = "you are" if me else "a simulated patient is"
             output.say(f"Starting a server; {who} at the other end of its trunk.")

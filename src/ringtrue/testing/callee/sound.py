@@ -57,6 +57,10 @@ class Listener:
         """Where the prompt began; where it may begin, before it did."""
         return self._runs[0].start if self._runs else self.since
 
+    def run_before(self, position: int) -> int:
+        """Where the last stretch of speech that began before `position` began."""
+        return max((run.start for run in self._runs if run.start <= position), default=self.first_speech)
+
     def begin_at(self, position: int, otherwise: int) -> None:
         """The next prompt is what began to be said at `position` or later, though we may have been speaking until `otherwise`.
 

@@ -27,6 +27,7 @@ _UNCLEAR_SECONDS = 1.5  # more patience where nothing asked fits
 _LEAST_SPEECH_SECONDS = 0.3
 _AROUND_SECONDS = 0.2
 _STOPPING_SECONDS = 0.6  # an agent that begins later than this after we began answers us; earlier, it did not hear us yet
+_END_SECONDS = 1.5  # at least: a short question
 _ASK_AGAIN_SECONDS = 0.6
 _WORD_SECONDS = 0.36  # of the agent's voice, pauses included
 _MUSIC_SECONDS = 20.0
@@ -129,10 +130,14 @@ class SpokenCall:
         return self._guess.result() if self._guess.done() else None
 
     async def _recognised(self) -> str:
+        """The prompt's words; where no answer fits them, those of its end once more: long texts lose their last sentence."""
         assert self._ears is not None
-        around = self._samples(_AROUND_SECONDS)
-        pcm = self._tape.read(max(0, self._listener.first_speech - around), (self._listener.last_speech or 0) + around)
-        return await self._ears.written(pcm, self._leg.rate_hz)
+        around, first, last = self._samples(_AROUND_SECONDS), self._listener.first_speech, self._listener.last_speech or 0
+        text = await self._ears.written(self._tape.read(max(0, first - around), last + around), self._leg.rate_hz)
+        end = self._listener.run_before(last - self._samples(_END_SECONDS))
+        if self._script.fits(text) or end <= first:
+            return text
+        return f"{text} {await self._ears.written(self._tape.read(end - around, last + around), self._leg.rate_hz)}"
 
     async def _do(self, act: Act | None) -> None:
         began = int(self._leg.sent)
