@@ -31,8 +31,8 @@ class Mouth:
         self.voice = Voice(
             engine=speaker.engine,
             name=speaker.name,
-            speed=chance.within(traits.speed, "speed"),
-            pitch=chance.within(traits.pitch, "pitch"),
+            speed=chance.within(speaker.speed or traits.speed, "speed"),
+            pitch=chance.within(speaker.pitch or traits.pitch, "pitch"),
         )
         self.rms = _NOMINAL_RMS
         self._gain = 10 ** (chance.within(traits.level_db, "level") / 20)

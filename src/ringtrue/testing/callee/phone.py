@@ -163,7 +163,11 @@ class Phone:
 
 
 def _check_voices(persona: Persona) -> None:
-    for speaker in persona.traits.voices if persona.traits is not None else ():
+    """Raises SetupError where somebody who has something to say has no voice here."""
+    traits = persona.traits
+    if traits is None or not Script(traits, Chance(persona.seed)).first_texts():
+        return
+    for speaker in traits.voices:
         if not voices.has(speaker.engine):
             how = "pip install 'ringtrue[local]'" if speaker.engine == "piper" else f"sudo apt install {speaker.engine}"
             raise SetupError(f"{persona.name} speaks with {speaker.engine}, which is not here: {how}.")
