@@ -23,15 +23,26 @@ class RingtrueError(Exception):
 
 
 class InvalidInput(RingtrueError):
-    """Something the client sent cannot be accepted; `field` names the part at fault, the value is never repeated."""
+    """Something the client sent cannot be accepted; `field` names the part at fault, the value is never repeated.
+
+    Where several parts are at fault, `faults` has each with its own sentence.
+    """
 
     code = "invalid_input"
     blame = "client"
 
-    def __init__(self, sentence: str, *, field: tuple[str | int, ...] = (), code: str = "invalid") -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        field: tuple[str | int, ...] = (),
+        code: str = "invalid",
+        faults: Sequence[tuple[tuple[str | int, ...], str]] = (),
+    ) -> None:
         super().__init__(sentence)
         self.field = field
         self.detail_code = code
+        self.faults = tuple(faults) or ((field, sentence),)
 
 
 class NotAllowed(RingtrueError):
