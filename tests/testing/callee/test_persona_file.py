@@ -130,7 +130,7 @@ def test_shipped_personas_are_valid_and_word_every_answer_in_five_ways(name: str
     persona = load_persona(shipped_personas()[name])
 
     assert persona.traits is not None
-    assert name == f"appointment/{persona.name}"
+    assert name.endswith(f"/{persona.name}")
     assert persona.expect is not None
-    for answer in persona.traits.answers:
+    for answer in persona.traits.answers if name.startswith("appointment/") else ():
         assert len(set(answer.reply.say)) >= 5
