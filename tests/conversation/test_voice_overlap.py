@@ -7,7 +7,7 @@ import pytest
 from ringtrue.conversation import agent, turns
 from ringtrue.testing.turns import BlockTalk, replayed
 
-from .spoken_calls import WHO, call, lines, settled
+from .spoken_calls import WHO, call, greeted, lines, settled
 
 
 def test_a_party_that_barges_in_gets_the_floor() -> None:
@@ -71,6 +71,45 @@ def test_signs_of_listening_do_not_interrupt(sign: str) -> None:
     assert talk.transcript[1].content == WHO
     assert not any(isinstance(one, agent.Words) for one in talk.heard)
     assert f"User: {sign}" in lines(talk)
+
+
+@pytest.mark.parametrize("word", ["Yes.", "Yeah, okay.", "Yep."])
+def test_a_lone_yes_before_the_question_is_no_answer(word: str) -> None:
+    """Whoever says it listens: what will be asked is not known to them yet."""
+    talk = greeted()
+    talk.says("Yes.", then_ms=900)
+    talk.until(lambda: talk.text.endswith("You have an"))
+    talk.says(word, ms=400)
+    settled(talk)
+
+    assert not any(one.interrupted for one in talk.transcript)
+    assert lines(talk)[-1] == f"User: {word}"
+    assert [one for one in talk.heard if isinstance(one, agent.Words)] == [agent.Words(text="Yes.")]
+
+
+@pytest.mark.parametrize(("word", "confidence", "is_cut"), [("Wait.", 0.7, True), ("And then.", 0.3, False)])
+def test_a_short_word_counts_when_the_recogniser_is_sure_of_it(word: str, confidence: float, is_cut: bool) -> None:
+    """Of a hum or a cough it makes words that it is not sure of."""
+    talk = greeted()
+    talk.says("Yes.", then_ms=900)
+    talk.until(lambda: talk.text.endswith("You have an"))
+    talk.says(word, ms=400, confidence=confidence)
+    settled(talk)
+
+    assert any(one.interrupted for one in talk.transcript) == is_cut
+
+
+def test_signs_that_last_are_followed_by_the_sentence_again() -> None:
+    """A second of "okay, okay, right" takes the floor, but asks for nothing: the agent says the cut sentence anew."""
+    talk = greeted()
+    talk.says("Yes.", then_ms=900)
+    talk.until(lambda: talk.text.endswith("You have an"))
+    talk.says("Okay, okay, right.", ms=1300)
+    settled(talk)
+
+    assert [one for one in talk.heard if isinstance(one, agent.Words)] == [agent.Words(text="Yes.")]
+    assert lines(talk)[-1].startswith("Agent: You have an appointment")
+    assert lines(talk)[-1].endswith("Will you come?")
 
 
 def test_a_short_answer_into_the_question_counts() -> None:

@@ -171,6 +171,7 @@ class TurnMachine:
         if not self._voice.is_over(int(line.at), kind, ms=self._ms):
             return []
         settle = turns.Settle(at=line.at)
+        voiced = self._voice.voiced(int(line.at))
         words = self._voice.take()
         if words is None:
             self._resume(line)
@@ -183,7 +184,7 @@ class TurnMachine:
             sensitive=self._is_secret(self._answered if is_late else None),
             rate_hz=self._rate_hz,
         )
-        if is_late or self._overlap.is_sign(words.text, is_speaking=self._speaking.current(line) is not None):
+        if is_late or self._overlap.is_sign(words, voiced, self._speaking.current(line), line, ms=self._ms):
             self._resume(line)
             return [settle, note]
         self._overlap.cut_for_voice = False

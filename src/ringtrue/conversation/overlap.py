@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ringtrue.conversation.party import PartyVoice
-from ringtrue.conversation.policies.barge_in import CROSSED_MS, OPENING_MS, BargeIn, is_backchannel
+from ringtrue.conversation.policies.barge_in import CROSSED_MS, OPENING_MS, BargeIn, is_sign
 from ringtrue.conversation.transcript import AgentUtterance
-from ringtrue.conversation.turns import GoOn, Hush, Line
+from ringtrue.conversation.turns import GoOn, Hush, Line, WordsHeard
 
 
 @dataclass(kw_only=True, slots=True)
@@ -39,7 +39,7 @@ class Overlap:
         move = self._barge_in.move(
             voiced=voice.voiced(int(line.at)),
             quiet=None if voice.is_on else int(line.at) - (voice.paused_at or 0),
-            is_sign=voice.words is not None and (not voice.words.text or is_backchannel(voice.words.text)),
+            is_sign=voice.words is not None and self._is_sign(voice.words, voice.voiced(int(line.at)), speaking, line, ms=ms),
             is_voice_open=voice.is_open,
             at=int(line.at),
             ms=ms,
@@ -61,6 +61,17 @@ class Overlap:
         """Nothing is kept any more."""
         self._barge_in.hushed_at = None
 
-    def is_sign(self, text: str, *, is_speaking: bool) -> bool:
-        """Whether these words, spoken into the agent's, only say that the party listens."""
-        return is_speaking and is_backchannel(text)
+    def is_sign(self, words: WordsHeard, voiced: int, speaking: AgentUtterance | None, line: Line, *, ms: int) -> bool:
+        """Whether these words were spoken into the agent's and leave it the floor; `voiced` is how long their voice lasted."""
+        return (speaking is not None or self.cut_for_voice) and self._is_sign(words, voiced, speaking, line, ms=ms)
+
+    @staticmethod
+    def _is_sign(words: WordsHeard, voiced: int, speaking: AgentUtterance | None, line: Line, *, ms: int) -> bool:
+        left = None if speaking is None else speaking.left(line)
+        return is_sign(
+            words.text,
+            confidence=words.confidence,
+            is_whole=words.is_whole,
+            voiced_ms=voiced // ms,
+            left_ms=None if left is None else left // ms,
+        )

@@ -1,14 +1,18 @@
 """Barge-in: who has the floor when the party speaks into the agent's words.
 
-The party's voice silences the agent after 250 ms: what waits is kept, not dropped. A voice that stops within 600 ms was
+The party's voice silences the agent after 250 ms: what waits is kept, not dropped. A voice that stops within a second was
 perhaps a sign of listening ("uh-huh", "okay"): when it stays quiet for 450 ms, or its words are known to be no more than that,
-the agent goes on where it was. A voice that comes back sooner ("yes, ... I will be there") or lasts longer has the floor, and
-what waited is dropped; so has one whose words are more than a sign, whenever they are known.
+the agent goes on where it was. A voice that lasts longer has the floor, and what waited is dropped; so has one whose words are
+more than a sign, whenever they are known.
+
+A lone "yes" in the middle of what the agent says is a sign too: the question is still to come, and an answer to it that nobody
+gave is worse than one that must be said again. So is a short sound of which the recogniser made nothing it is sure of.
 
 250 ms: speech of others than the addressee and coughs are mostly shorter; with the 100 ms after which a voice is known it
-leaves the decision within 300 ms. 600 ms: signs of listening last 200 to 500 ms (Ward and Tsukahara 2000,
-doi:10.1016/S0378-2166(99)00109-5). 450 ms: pauses between the words of one speaker are mostly shorter than 350 (Heldner
-and Edlund 2010, doi:10.1016/j.wocn.2010.08.002), and that it came back is known 100 ms later.
+leaves the decision within 300 ms. Signs of listening last 200 to 500 ms (Ward and Tsukahara 2000,
+doi:10.1016/S0378-2166(99)00109-5), and a gate hears up to 200 ms more of them. 450 ms: pauses between the words of one speaker
+are mostly shorter than 350 (Heldner and Edlund 2010, doi:10.1016/j.wocn.2010.08.002), and a voice that came back is known 100
+later.
 """
 
 from __future__ import annotations
@@ -18,15 +22,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 HUSH_MS = 250
-FLOOR_MS = 600
+FLOOR_MS = 1000
 GO_ON_MS = 450
 WAIT_MS = 5000  # the most that unheard words wait: whoever talks on is spoken to all the same
 CROSSED_MS = 500  # of voice: an ear tells of it within 150 ms, so what is older did not cross our first sample
 OPENING_MS = 2000  # greetings cross: nobody who says "hello" into the first words wants to interrupt them
+SHORT_MS = 700  # of voice: the longest sign of listening, as a gate hears it
+NEAR_END_MS = 1500  # of what the agent still has to say: by then its question can be guessed, and people answer it
+UNSURE = 0.5  # of the recogniser: its mean for answers of one word is 0.65, for sounds that are none 0.45
 
 _SIGNS = frozenset(
-    ("uh-huh", "uhhuh", "uh", "huh", "mm-hmm", "mmhmm", "mhm", "mm", "hmm", "hm", "mmm", "aha", "ah", "oh")
+    ("uh-huh", "uhhuh", "uh", "huh", "mm-hmm", "mmhmm", "mhm", "mm", "hmm", "hm", "mmm", "mm-mm", "aha", "ah", "oh")
 ) | frozenset(("okay", "ok", "right", "alright", "i", "see", "sure", "got", "it"))
+_AFFIRMS = _SIGNS | frozenset(("yes", "yeah", "yep", "yup", "ya", "yea"))
 _WORD = re.compile(r"[a-z'-]+")
 _MOST_SIGNS = 4
 
@@ -35,8 +43,22 @@ Move = Literal["hush", "go_on", "cut"]
 
 def is_backchannel(text: str) -> bool:
     """Whether these words only say that the party listens."""
+    return _are_all(text, _SIGNS)
+
+
+def is_sign(text: str, *, confidence: float, is_whole: bool, voiced_ms: int, left_ms: int | None) -> bool:
+    """Whether what was said into the agent's words leaves it the floor. `left_ms` is what it still has to say, None where that
+    is not known yet, which is more than a little."""
+    if not text or is_backchannel(text):
+        return True
+    if voiced_ms > SHORT_MS or (left_ms is not None and left_ms <= NEAR_END_MS):
+        return False
+    return _are_all(text, _AFFIRMS) or (confidence < UNSURE and not is_whole)
+
+
+def _are_all(text: str, known: frozenset[str]) -> bool:
     words = _WORD.findall(text.casefold())
-    return 0 < len(words) <= _MOST_SIGNS and all(word in _SIGNS for word in words)
+    return 0 < len(words) <= _MOST_SIGNS and all(word in known for word in words)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -44,7 +66,6 @@ class BargeIn:
     """Where one overlap stands. Voice in samples; `ms` makes samples of milliseconds."""
 
     hushed_at: int | None = None
-    _has_paused: bool = False
 
     def move(
         self,
@@ -60,28 +81,25 @@ class BargeIn:
     ) -> Move | None:
         """What to do now that the agent has words left and the party's voice has lasted `voiced` samples in all.
 
-        `quiet` is how long it has paused, None while it is on; `is_sign`: its words are known and only say that it listens.
+        `quiet` is how long it has paused, None while it is on; `is_sign`: its words are known, and are no more than that.
         """
         is_voice_on = quiet is None
         if self.hushed_at is None:
             # Words that nobody has heard yet wait for whoever is still speaking.
             if is_voice_on and (not has_begun or (may_interrupt and voiced >= HUSH_MS * ms)):
                 self.hushed_at = at
-                self._has_paused = False
                 return "hush"
             return None
         if may_interrupt and has_begun:
             is_quiet = is_sign or (quiet is not None and quiet >= GO_ON_MS * ms)
-            return self._decide(voiced >= FLOOR_MS * ms, is_voice_on, is_quiet)
+            return self._decide(voiced >= FLOOR_MS * ms, is_quiet)
         if not is_voice_open or at - self.hushed_at >= WAIT_MS * ms:
             self.hushed_at = None
             return "go_on"
         return None
 
-    def _decide(self, is_long: bool, is_voice_on: bool, is_quiet: bool) -> Move | None:
-        has_come_back = self._has_paused and is_voice_on
-        self._has_paused = not is_voice_on
-        if not (is_long or has_come_back or is_quiet):
+    def _decide(self, is_long: bool, is_quiet: bool) -> Move | None:
+        if not is_long and not is_quiet:
             return None
         self.hushed_at = None
-        return "cut" if is_long or has_come_back else "go_on"
+        return "cut" if is_long else "go_on"
