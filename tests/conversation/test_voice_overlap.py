@@ -87,9 +87,12 @@ def test_a_lone_yes_before_the_question_is_no_answer(word: str) -> None:
     assert [one for one in talk.heard if isinstance(one, agent.Words)] == [agent.Words(text="Yes.")]
 
 
-@pytest.mark.parametrize(("word", "confidence", "is_cut"), [("Wait.", 0.7, True), ("And then.", 0.3, False)])
-def test_a_short_word_counts_when_the_recogniser_is_sure_of_it(word: str, confidence: float, is_cut: bool) -> None:
-    """Of a hum or a cough it makes words that it is not sure of."""
+@pytest.mark.parametrize(
+    ("word", "confidence", "is_cut"),
+    [("Wait.", 0.7, True), ("No, no.", 0.7, True), ("No.", 0.4, False), ("That's what.", 0.7, False)],
+)
+def test_short_words_stop_the_agent_when_they_are_such_as_stop_people(word: str, confidence: float, is_cut: bool) -> None:
+    """And the recogniser is sure of them; never are they an answer to what was not asked yet."""
     talk = greeted()
     talk.says("Yes.", then_ms=900)
     talk.until(lambda: talk.text.endswith("You have an"))
@@ -97,6 +100,9 @@ def test_a_short_word_counts_when_the_recogniser_is_sure_of_it(word: str, confid
     settled(talk)
 
     assert any(one.interrupted for one in talk.transcript) == is_cut
+    given = [one for one in talk.heard if isinstance(one, agent.Words)][1:]
+    assert given == ([agent.Words(text=word, confidence=0.0)] if is_cut else [])
+    assert lines(talk)[-1].endswith("Will you come?") or not is_cut
 
 
 def test_signs_that_last_are_followed_by_the_sentence_again() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ringtrue.conversation.party import PartyVoice
-from ringtrue.conversation.policies.barge_in import CROSSED_MS, OPENING_MS, BargeIn, is_sign
+from ringtrue.conversation.policies.barge_in import CROSSED_MS, OPENING_MS, BargeIn, Meaning, meaning
 from ringtrue.conversation.transcript import AgentUtterance
 from ringtrue.conversation.turns import GoOn, Hush, Line, WordsHeard
 
@@ -39,7 +39,8 @@ class Overlap:
         move = self._barge_in.move(
             voiced=voice.voiced(int(line.at)),
             quiet=None if voice.is_on else int(line.at) - (voice.paused_at or 0),
-            is_sign=voice.words is not None and self._is_sign(voice.words, voice.voiced(int(line.at)), speaking, line, ms=ms),
+            is_sign=voice.words is not None
+            and _meaning(voice.words, voice.voiced(int(line.at)), speaking, line, ms=ms) == "sign",
             is_voice_open=voice.is_open,
             at=int(line.at),
             ms=ms,
@@ -61,17 +62,19 @@ class Overlap:
         """Nothing is kept any more."""
         self._barge_in.hushed_at = None
 
-    def is_sign(self, words: WordsHeard, voiced: int, speaking: AgentUtterance | None, line: Line, *, ms: int) -> bool:
-        """Whether these words were spoken into the agent's and leave it the floor; `voiced` is how long their voice lasted."""
-        return (speaking is not None or self.cut_for_voice) and self._is_sign(words, voiced, speaking, line, ms=ms)
+    def meaning(self, words: WordsHeard, voiced: int, speaking: AgentUtterance | None, line: Line, *, ms: int) -> Meaning:
+        """What these words mean; `voiced` is how long their voice lasted. Said into nothing, they answer."""
+        if speaking is None and not self.cut_for_voice:
+            return "answer"
+        return _meaning(words, voiced, speaking, line, ms=ms)
 
-    @staticmethod
-    def _is_sign(words: WordsHeard, voiced: int, speaking: AgentUtterance | None, line: Line, *, ms: int) -> bool:
-        left = None if speaking is None else speaking.left(line)
-        return is_sign(
-            words.text,
-            confidence=words.confidence,
-            is_whole=words.is_whole,
-            voiced_ms=voiced // ms,
-            left_ms=None if left is None else left // ms,
-        )
+
+def _meaning(words: WordsHeard, voiced: int, speaking: AgentUtterance | None, line: Line, *, ms: int) -> Meaning:
+    left = None if speaking is None else speaking.left(line)
+    return meaning(
+        words.text,
+        confidence=words.confidence,
+        is_whole=words.is_whole,
+        voiced_ms=voiced // ms,
+        left_ms=None if left is None else left // ms,
+    )

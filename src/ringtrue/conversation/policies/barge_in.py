@@ -5,8 +5,9 @@ perhaps a sign of listening ("uh-huh", "okay"): when it stays quiet for 450 ms, 
 the agent goes on where it was. A voice that lasts longer has the floor, and what waited is dropped; so has one whose words are
 more than a sign, whenever they are known.
 
-A lone "yes" in the middle of what the agent says is a sign too: the question is still to come, and an answer to it that nobody
-gave is worse than one that must be said again. So is a short sound of which the recogniser made nothing it is sure of.
+A short sound in the middle of what the agent says is never an answer: the question is still to come, recognisers make a "no" of
+many an "uh-huh", and an answer that nobody gave is worse than one that must be said again. It is a sign, unless its words are
+such as people stop each other with ("wait", "sorry", "no"): these take the floor, and the agent asks anew.
 
 250 ms: speech of others than the addressee and coughs are mostly shorter; with the 100 ms after which a voice is known it
 leaves the decision within 300 ms. Signs of listening last 200 to 500 ms (Ward and Tsukahara 2000,
@@ -27,38 +28,56 @@ GO_ON_MS = 450
 WAIT_MS = 5000  # the most that unheard words wait: whoever talks on is spoken to all the same
 CROSSED_MS = 500  # of voice: an ear tells of it within 150 ms, so what is older did not cross our first sample
 OPENING_MS = 2000  # greetings cross: nobody who says "hello" into the first words wants to interrupt them
-SHORT_MS = 700  # of voice: the longest sign of listening, as a gate hears it
+SHORT_MS = 600  # of voice: the longest sign of listening, as a gate hears it
 NEAR_END_MS = 1500  # of what the agent still has to say: by then its question can be guessed, and people answer it
 UNSURE = 0.5  # of the recogniser: its mean for answers of one word is 0.65, for sounds that are none 0.45
 
 _SIGNS = frozenset(
     ("uh-huh", "uhhuh", "uh", "huh", "mm-hmm", "mmhmm", "mhm", "mm", "hmm", "hm", "mmm", "mm-mm", "aha", "ah", "oh")
 ) | frozenset(("okay", "ok", "right", "alright", "i", "see", "sure", "got", "it"))
-_AFFIRMS = _SIGNS | frozenset(("yes", "yeah", "yep", "yup", "ya", "yea"))
+_STOPPERS = frozenset(
+    (
+        "wait",
+        "stop",
+        "hold",
+        "hang",
+        "excuse",
+        "sorry",
+        "pardon",
+        "hello",
+        "no",
+        "nope",
+        "not",
+        "what",
+        "who",
+        "why",
+        "where",
+        "how",
+    )
+) | frozenset(("listen", "look", "but", "actually", "help", "repeat", "please"))
 _WORD = re.compile(r"[a-z'-]+")
 _MOST_SIGNS = 4
 
 Move = Literal["hush", "go_on", "cut"]
+Meaning = Literal["sign", "stop", "answer"]
 
 
 def is_backchannel(text: str) -> bool:
     """Whether these words only say that the party listens."""
-    return _are_all(text, _SIGNS)
-
-
-def is_sign(text: str, *, confidence: float, is_whole: bool, voiced_ms: int, left_ms: int | None) -> bool:
-    """Whether what was said into the agent's words leaves it the floor. `left_ms` is what it still has to say, None where that
-    is not known yet, which is more than a little."""
-    if not text or is_backchannel(text):
-        return True
-    if voiced_ms > SHORT_MS or (left_ms is not None and left_ms <= NEAR_END_MS):
-        return False
-    return _are_all(text, _AFFIRMS) or (confidence < UNSURE and not is_whole)
-
-
-def _are_all(text: str, known: frozenset[str]) -> bool:
     words = _WORD.findall(text.casefold())
-    return 0 < len(words) <= _MOST_SIGNS and all(word in known for word in words)
+    return 0 < len(words) <= _MOST_SIGNS and all(word in _SIGNS for word in words)
+
+
+def meaning(text: str, *, confidence: float, is_whole: bool, voiced_ms: int, left_ms: int | None) -> Meaning:
+    """What words that were said into the agent's mean. `left_ms` is what it still has to say, None where that is not known yet,
+    which is more than a little; `voiced_ms` is how long their voice lasted."""
+    if not text or is_backchannel(text):
+        return "sign"
+    is_near_end = left_ms is not None and left_ms <= NEAR_END_MS
+    if voiced_ms > SHORT_MS or (is_near_end and is_whole):
+        return "answer"
+    first = next(iter(_WORD.findall(text.casefold())), "")
+    return "stop" if first in _STOPPERS and confidence >= UNSURE else "sign"
 
 
 @dataclass(kw_only=True, slots=True)
