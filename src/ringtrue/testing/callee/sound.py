@@ -57,6 +57,11 @@ class Listener:
         """Where the prompt began; where it may begin, before it did."""
         return self._runs[0].start if self._runs else self.since
 
+    @property
+    def stretch(self) -> tuple[int, int]:
+        """Where the last stretch of speech without a pause began, and how many samples of it there are."""
+        return (self._runs[-1].start, self._runs[-1].samples) if self._runs else (self.since, 0)
+
     def run_before(self, position: int) -> int:
         """Where the last stretch of speech that began before `position` began."""
         return max((run.start for run in self._runs if run.start <= position), default=self.first_speech)

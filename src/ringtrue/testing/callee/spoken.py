@@ -65,6 +65,7 @@ class SpokenCall:
         self._barge_at = 0.0
         self._murmured = 0
         self._murmur_at = 0.0
+        self._stretch = -1
         leg.add_tap(self._line)
 
     async def run(self) -> None:
@@ -201,12 +202,14 @@ class SpokenCall:
         return quiet is not None and quiet < _PAUSED_SECONDS
 
     async def _murmur(self, backchannel: Backchannel) -> None:
-        spoken = self._listener.total_samples / self._leg.rate_hz
-        if self._murmur_at == 0.0:
+        """People murmur into what goes on for a while, not into a short question: the time counts anew after each pause."""
+        began, samples = self._listener.stretch
+        if began != self._stretch:
+            self._stretch = began
             self._murmur_at = self._chance.within(backchannel.every, "backchannel every")
-        if spoken < self._murmur_at or self._line.is_speaking:
+        if samples < self._samples(self._murmur_at) or self._line.is_speaking:
             return
-        self._murmur_at = spoken + self._chance.within(backchannel.every, "backchannel every")
+        self._murmur_at += self._chance.within(backchannel.every, "backchannel every")
         text = self._script.backchannel(self._murmured)
         self._murmured += 1
         self._line.say(await self._mouth.pcm(text), text=text, kind="backchannel")
@@ -234,8 +237,11 @@ class SpokenCall:
 
     async def _play_music(self) -> None:
         tune = music(self._chance.seed, _MUSIC_SECONDS, self._leg.rate_hz)
+        playing = self._line.say(tune, text="", kind="music")
         while True:
-            await self._line.say(tune, text="", kind="music").over.wait()
+            following = self._line.say(tune, text="", kind="music")  # behind it, so that there is no gap
+            await playing.over.wait()
+            playing = following
 
     def _samples(self, seconds: float) -> int:
         return int(seconds * self._leg.rate_hz)
