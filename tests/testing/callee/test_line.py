@@ -62,6 +62,16 @@ def test_what_is_said_goes_out_once_and_its_positions_are_told() -> None:
     assert np.count_nonzero(call.out) == np.count_nonzero(first) + np.count_nonzero(second)
 
 
+def test_where_it_is_loud_for_the_first_time_is_told() -> None:
+    """Behind a beginning that nobody hears."""
+    call = Call(LineTraits())
+    call.line.say(np.concatenate([np.full(800, 50), np.full(800, 9000)]).astype(np.int16), text="s", kind="answer")
+    call.pass_blocks(15)
+
+    assert call.told[0].start is not None
+    assert call.told[0].loud == call.told[0].start + 800
+
+
 def test_what_was_cut_off_is_told_as_far_as_it_went() -> None:
     """And what never began is not told at all."""
     call = Call(LineTraits())

@@ -281,3 +281,20 @@ def test_one_who_only_echoes_says_nothing_of_its_own() -> None:
     out: Sequence[float] = np.concatenate(done.leg.heard_by_party)
     assert done.happened("said") == []
     assert 100 < int(np.abs(out).max()) < 1200
+
+
+def test_a_long_prompt_is_listened_to_once_more_at_its_end() -> None:
+    """A recogniser may lose the last sentence of a long text; the end alone it writes."""
+
+    class Forgetful(Ears):
+        async def written(self, pcm: Pcm, rate_hz: int) -> str:
+            text = await super().written(pcm, rate_hz)
+            return text if len(pcm) < 3 * rate_hz else text.removesuffix("Will you come?")
+
+    async def agent(one: Call) -> None:
+        one.spoken._ears = Forgetful()
+        one.ears = one.spoken._ears  # type: ignore[assignment]  # what the test tells it
+        await one.says("Your appointment is on Thursday. Will you come?", 4.0)
+        await asyncio.sleep(3)
+
+    assert call(agent).happened("said") == [("answer", "I will.")]

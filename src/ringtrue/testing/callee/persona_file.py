@@ -192,7 +192,7 @@ def _backchannel(top: Fields) -> Backchannel | None:
         return None
     return Backchannel(
         every=fields.range("every_seconds", Range(low=2.0, high=4.0), low=0.5, high=60.0),
-        say=fields.texts("say") or ("uh-huh", "okay", "mm-hmm"),
+        say=fields.texts("say") or ("uh-huh", "okay", "I see"),
     )
 
 
