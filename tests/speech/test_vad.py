@@ -138,7 +138,7 @@ def test_a_model_that_denies_it_keeps_the_gate_closed() -> None:
 def test_a_model_that_is_late_does_not_make_the_voice_late() -> None:
     """Two windows of sound that it had no word for yet belong to the voice."""
     start = 10 * WINDOW
-    model = Told({window: 0.9 for window in range(2, 16)})
+    model = Told(dict.fromkeys(range(2, 16), 0.9))
 
     told = changes(np.concatenate([np.zeros(start, dtype=np.int16), voice(0.5), sounds.silence(1)]), model=model)
 
@@ -147,9 +147,9 @@ def test_a_model_that_is_late_does_not_make_the_voice_late() -> None:
 
 def test_to_go_on_less_certainty_is_needed_than_to_begin() -> None:
     """0.4 does not begin a voice, but does not end one either."""
-    begins = {window: 0.9 for window in range(5)} | {window: 0.4 for window in range(5, 100)}
+    begins = dict.fromkeys(range(5), 0.9) | dict.fromkeys(range(5, 100), 0.4)
 
-    assert changes(after(1, voice(1)), model=Told({window: 0.4 for window in range(100)})) == []
+    assert changes(after(1, voice(1)), model=Told(dict.fromkeys(range(100), 0.4))) == []
     assert changes(after(1, voice(1)), model=Told(begins))[1][1] > 1.7 * RATE_HZ
 
 
