@@ -2,71 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 import numpy as np
 import pytest
 
-from ringtrue.conversation.leg import Pcm
-from ringtrue.conversation.speech import BeepHeard, EarEvent, Heard, SpeechPaused, SpeechStarted
+from ringtrue.conversation.speech import Heard, SpeechPaused, SpeechStarted
 from ringtrue.speech import spelled
-from ringtrue.speech.listening import Listening, Wanted
 from ringtrue.speech.recognizer import NOTHING, Written
-from ringtrue.speech.spelled import Spelled
 from ringtrue.testing import sounds
 
-RATE_HZ = 8000
-BLOCK = 160
+from .line import RATE_HZ, Line, said
+
 MS = 8
 LETTER = spelled.MS_PER_LETTER * MS
-
-
-def said(*pieces: str | float) -> Pcm:
-    """Texts as tones, and seconds of silence."""
-    return np.concatenate([spelled.say(one, RATE_HZ) if isinstance(one, str) else sounds.silence(one) for one in pieces])
-
-
-class Line:
-    """An ear with its line; decodes at once when told to, as a process that is never busy does."""
-
-    def __init__(self, *, decodes: bool = True) -> None:
-        self.ear = Listening(Spelled(), rate_hz=RATE_HZ)
-        self.at = 0
-        self.events: list[EarEvent] = []
-        self.wanted: list[Wanted] = []
-        self._decodes = decodes
-
-    def hear(self, pcm: Pcm) -> None:
-        """The party's side goes on with this."""
-        for start in range(0, len(pcm), BLOCK):
-            block = pcm[start : start + BLOCK]
-            self.take(self.ear.heard(self.at, block))
-            self.at += len(block)
-
-    def take(self, noticed: Sequence[EarEvent | Wanted]) -> None:
-        """Note what came out."""
-        for thing in noticed:
-            if not isinstance(thing, Wanted):
-                self.events.append(thing)
-                continue
-            self.wanted.append(thing)
-            if self._decodes:
-                self.decode(thing)
-
-    def decode(self, wanted: Wanted, text: str | None = None) -> Heard | None:
-        """The recogniser is done with it."""
-        written = Spelled().decode(wanted.pcm, rate_hz=RATE_HZ, language="en", options=wanted.options)
-        heard = self.ear.decoded(wanted.number, written if text is None else Written(text=text, confidence=0.5))
-        self.events += [] if heard is None else [heard]
-        return heard
-
-    def texts(self) -> list[str]:
-        """What was told."""
-        return [event.text for event in self.events if isinstance(event, Heard)]
-
-    def kinds(self) -> list[str]:
-        """The events by name."""
-        return [type(event).__name__ for event in self.events]
 
 
 def test_a_voice_is_told_when_it_begins_pauses_and_what_it_said() -> None:
@@ -268,85 +215,3 @@ def test_a_decode_has_a_little_sound_around_the_voice() -> None:
     loud = np.flatnonzero(wanted.pcm)
     assert 150 * MS <= loud[0] <= 250 * MS
     assert 150 * MS <= len(wanted.pcm) - loud[-1] <= 300 * MS
-
-
-def _blocks(pcm: Pcm) -> Iterator[tuple[int, Pcm]]:
-    return ((at, pcm[at : at + BLOCK]) for at in range(0, len(pcm), BLOCK))
-
-
-def test_packets_out_of_order_twice_or_a_little_late_make_no_difference() -> None:
-    """Each has its place."""
-    orderly, line = Line(), Line()
-    pcm = said(0.5, "half past ten", 0.5)
-    orderly.hear(pcm)
-    blocks = list(_blocks(pcm))
-    for index in range(2, len(blocks) - 1, 2):
-        blocks[index], blocks[index + 1] = blocks[index + 1], blocks[index]
-
-    for at, block in [block for block in blocks for _ in range(2)]:
-        line.take(line.ear.heard(at, block))
-
-    assert line.events == orderly.events
-
-
-def test_a_packet_that_never_came_is_silence() -> None:
-    """The ear waits for it for 60 ms and goes on."""
-    line = Line()
-    blocks = [(at, block) for at, block in _blocks(said(0.5, "yes no", 0.5)) if at // BLOCK not in (40, 41)]
-
-    for at, block in blocks:
-        line.take(line.ear.heard(at, block))
-
-    assert line.kinds()[-1] == "Heard"
-
-
-def test_a_party_that_sends_nothing_in_silence_is_heard_out() -> None:
-    """Its last word is told although no packet follows, by the time of what we send."""
-    line = Line()
-    pcm = said(0.5, "yes")
-    line.hear(pcm)
-    at = len(pcm)
-
-    for _ in range(50):
-        line.take(line.ear.sent(at, np.zeros(BLOCK, dtype=np.int16)))
-        at += BLOCK
-
-    assert line.texts() == ["yes"]
-
-
-def test_an_ear_opened_late_looks_at_nothing_before() -> None:
-    """The first block it gets is the first it looks at."""
-    line = Line()
-    line.at = 3600 * RATE_HZ
-
-    line.hear(said(0.5, "yes", 0.5))
-
-    assert line.texts() == ["yes"]
-    assert line.ear.next > 3600 * RATE_HZ
-
-
-def test_our_echo_is_no_voice_and_the_party_over_it_is() -> None:
-    """20 dB down, 80 ms late, through G.711."""
-    line = Line()
-    ours = said(0.5, "hello this is the clinic will you come on monday", 0.5)
-    echo = np.pad(ours, (80 * MS, 0))[: len(ours)] // 10
-    reply = said(3.0, "yes")
-    heard = sounds.telephone(sounds.together(echo, reply)[: len(ours)])
-
-    for (at, sent), (_, back) in zip(_blocks(ours), _blocks(heard), strict=True):
-        line.take(line.ear.sent(at, sent))
-        line.take(line.ear.heard(at, back))
-
-    started = [event.at for event in line.events if isinstance(event, SpeechStarted)]
-    assert len(started) == 1
-    assert abs(started[0] - 3 * RATE_HZ) <= 64 * MS
-
-
-def test_a_beep_is_told_and_not_decoded_as_words_alone() -> None:
-    """One event with its place, among those of the sound."""
-    line = Line()
-
-    line.hear(np.concatenate([sounds.silence(1), sounds.tone((1000,), 0.5, level=3000), sounds.silence(1)]))
-
-    (beep,) = [event for event in line.events if isinstance(event, BeepHeard)]
-    assert abs(beep.at - 12_000) <= 20 * MS
