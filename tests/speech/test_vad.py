@@ -18,12 +18,15 @@ WINDOW = 256
 MS = 8
 
 
+RUN_UP = 30  # windows that the model is given before the first loud one
+
+
 class Told:
     """A model that says of each window what it was told to say, from the first loud one on."""
 
     def __init__(self, probabilities: dict[int, float]) -> None:
         self.probabilities = probabilities
-        self.asked = 0
+        self.asked = -RUN_UP
 
     def probability(self, window: NDArray[np.int16]) -> float:
         """The next."""

@@ -116,7 +116,8 @@ def folder_of(keep: Path, run: Run) -> Path:
 def _keep_record(folder: Path, client: RingtrueClient, record: Document, turns: Document) -> None:
     shutil.rmtree(folder, ignore_errors=True)  # of an earlier simulation
     folder.mkdir(parents=True)
-    for name, document in (("call.json", record), ("turns.json", turns)):
+    log = client.turn_log(record["id"])
+    for name, document in (("call.json", record), ("turns.json", turns), ("turn-log.json", log)):
         (folder / name).write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     if record["recording"]["status"] == "ready":
         client.download(record["id"], folder / "recording.wav")
