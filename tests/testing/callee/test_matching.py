@@ -35,6 +35,11 @@ def test_the_question_is_found_in_what_a_recogniser_wrote(heard: str, place: int
     assert answers(*EXAMPLE).match(heard) == place
 
 
+def test_numbers_are_the_same_in_words_and_digits() -> None:
+    """Recognisers write either."""
+    assert answers("press 3 for neither").match("press two for Monday, or press three for neither.") == 0
+
+
 def test_the_question_asked_last_is_answered() -> None:
     """A read-back repeats the words of earlier prompts, and the question stands at its end."""
     heard = "You would like to keep the appointment. Will you come, you said. Is that right?"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from ringtrue.agents.scripted.words import tokens
+from ringtrue.agents.scripted.words import UNITS, tokens
 from ringtrue.testing.callee.traits import Answer
 
 # Of 100. "will you come" heard as "will you calm" is 85; prompts of the example that are not meant stay below 65.
@@ -35,8 +35,8 @@ def fit(question: str, heard: str) -> Fit | None:
 
 
 def plain(text: str) -> str:
-    """Lower case, no punctuation, contractions written out."""
-    return " ".join(tokens(text))
+    """Lower case, no punctuation, contractions written out, small numbers in digits."""
+    return " ".join(str(UNITS.get(word, word)) for word in tokens(text))
 
 
 class Answers:
