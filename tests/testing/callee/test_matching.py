@@ -57,6 +57,19 @@ def test_of_questions_with_the_same_end_the_longer_one_is_meant() -> None:
     assert answers("right", "Is that right", "that right").match("The third. Is that right?") == 1
 
 
+@pytest.mark.parametrize(
+    ("heard", "place"),
+    [
+        ("You would like to keep their appointment. Is that right?", 0),
+        ("You would like to have us call you back. Is that right?", 1),
+        ("Friday, March 5th at 9 o'clock. Is that right?", 2),
+    ],
+)
+def test_a_question_that_only_shares_its_end_does_not_win_by_its_length(heard: str, place: int) -> None:
+    """Read-backs differ in what stands before the question."""
+    assert answers("keep the appointment. Is that right", "call you back. Is that right", "Is that right").match(heard) == place
+
+
 def test_answers_to_the_same_question_are_given_in_order_and_the_last_for_ever() -> None:
     """Asked again, the next one."""
     given = answers("Will you come", "Will you come")
