@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from ringtrue.speech.engine import Engine as Renderer
 Engine = Literal["espeak-ng", "flite", "piper"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
+_PIPER = threading.Lock()  # its phonemes come from a library with one state for all threads
 _SECONDS = 30.0
 _OUT = "OUT"  # stands for the file in a command
 _WORDS_PER_MINUTE = 165  # of espeak-ng; its own default of 175 is brisk for a telephone
@@ -69,7 +71,8 @@ def say(text: str, voice: Voice, *, rate_hz: int = 8000, models_dir: Path | None
             pcm, from_hz = _run(["flite", "-voice", voice.name, "--setf", stretch, "-f", "/dev/stdin", "-o", _OUT], text)
         case "piper":
             from_hz = rate_hz
-            pcm = _piper(models_dir or Path("data/models"), voice.name).render(text, rate_hz).pcm
+            with _PIPER:
+                pcm = _piper(models_dir or Path("data/models"), voice.name).render(text, rate_hz).pcm
     return _levelled(resample(pcm, round(from_hz * factor), rate_hz))
 
 

@@ -35,6 +35,11 @@ def test_the_question_is_found_in_what_a_recogniser_wrote(heard: str, place: int
     assert answers(*EXAMPLE).match(heard) == place
 
 
+def test_numbers_are_the_same_in_words_and_digits() -> None:
+    """Recognisers write either."""
+    assert answers("press 3 for neither").match("press two for Monday, or press three for neither.") == 0
+
+
 def test_the_question_asked_last_is_answered() -> None:
     """A read-back repeats the words of earlier prompts, and the question stands at its end."""
     heard = "You would like to keep the appointment. Will you come, you said. Is that right?"
@@ -50,6 +55,19 @@ def test_a_question_asked_twice_counts_where_it_was_asked_last() -> None:
 def test_of_questions_with_the_same_end_the_longer_one_is_meant() -> None:
     """What says more fits better."""
     assert answers("right", "Is that right", "that right").match("The third. Is that right?") == 1
+
+
+@pytest.mark.parametrize(
+    ("heard", "place"),
+    [
+        ("You would like to keep their appointment. Is that right?", 0),
+        ("You would like to have us call you back. Is that right?", 1),
+        ("Friday, March 5th at 9 o'clock. Is that right?", 2),
+    ],
+)
+def test_a_question_that_only_shares_its_end_does_not_win_by_its_length(heard: str, place: int) -> None:
+    """Read-backs differ in what stands before the question."""
+    assert answers("keep the appointment. Is that right", "call you back. Is that right", "Is that right").match(heard) == place
 
 
 def test_answers_to_the_same_question_are_given_in_order_and_the_last_for_ever() -> None:

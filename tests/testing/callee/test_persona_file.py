@@ -133,4 +133,4 @@ def test_shipped_personas_are_valid_and_word_every_answer_in_five_ways(name: str
     assert name.endswith(f"/{persona.name}")
     assert persona.expect is not None
     for answer in persona.traits.answers if name.startswith("appointment/") else ():
-        assert len(set(answer.reply.say)) >= 5
+        assert answer.reply.keys or len(set(answer.reply.say)) >= 5
