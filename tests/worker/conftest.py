@@ -173,7 +173,13 @@ class Worker:
         self.doorbell = Doorbell()
         self.files = RecordingFiles(folder)
         self.studio = Studio(store=store, clock=self.clock, tts=FakeVoice(), recordings=self.files)
-        self.admission = Admission(most_calls=most_calls, lateness_ms=lambda: 0.0, backlog_seconds=lambda: 0.0)
+        self.admission = Admission(
+            most_calls=most_calls,
+            lateness_ms=lambda: 0.0,
+            voice_backlog_seconds=lambda: 0.0,
+            hearing_backlog_seconds=lambda: 0.0,
+            hearing_room=lambda: most_calls,
+        )
         self.calls = CallsInProgress(self.admission, self._close)
         self.dispatcher = Dispatcher(
             worker_id=self.id,

@@ -7,9 +7,15 @@ import pytest
 from ringtrue.worker.admission import Admission
 
 
-def admission(*, lateness_ms: float = 0.0, backlog_seconds: float = 0.0) -> Admission:
-    """Of a worker of three calls."""
-    return Admission(most_calls=3, lateness_ms=lambda: lateness_ms, backlog_seconds=lambda: backlog_seconds)
+def admission(*, lateness_ms: float = 0.0, voice: float = 0.0, hearing: float = 0.0, room: int = 9) -> Admission:
+    """Of a worker of three calls; `voice` and `hearing` are seconds behind."""
+    return Admission(
+        most_calls=3,
+        lateness_ms=lambda: lateness_ms,
+        voice_backlog_seconds=lambda: voice,
+        hearing_backlog_seconds=lambda: hearing,
+        hearing_room=lambda: room,
+    )
 
 
 @pytest.mark.parametrize(("calls", "free"), [(0, 3), (2, 1), (3, 0), (4, 0)])
@@ -30,7 +36,18 @@ def test_a_late_media_clock_takes_no_call(lateness_ms: float, free: int) -> None
 @pytest.mark.parametrize(("backlog_seconds", "free"), [(0.0, 3), (6.0, 3), (6.1, 0)])
 def test_a_voice_that_is_behind_takes_no_call(backlog_seconds: float, free: int) -> None:
     """A new party would wait in silence."""
-    assert admission(backlog_seconds=backlog_seconds).free() == free
+    assert admission(voice=backlog_seconds).free() == free
+
+
+@pytest.mark.parametrize(("backlog_seconds", "free"), [(0.0, 3), (1.0, 3), (1.1, 0)])
+def test_ears_that_are_behind_take_no_call(backlog_seconds: float, free: int) -> None:
+    """Those in progress would fall behind further, and end."""
+    assert admission(hearing=backlog_seconds).free() == free
+
+
+def test_no_more_are_taken_than_can_be_heard() -> None:
+    """Whatever the number of calls may be."""
+    assert admission(room=2).free() == 2
 
 
 def test_a_draining_worker_takes_no_call() -> None:

@@ -7,6 +7,7 @@ import gc
 import re
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import uvloop
 
@@ -20,6 +21,7 @@ from ringtrue.domain.disposition import Disposition
 from ringtrue.errors import RingtrueError, SetupError
 from ringtrue.scripts import VersionScripts
 from ringtrue.settings import Settings
+from ringtrue.speech.hearing import HearingConfig, HearingPool
 from ringtrue.speech.pool import SpeechConfig, SpeechPool
 from ringtrue.storage.database import SqliteStore
 from ringtrue.storage.recordings import RecordingFiles
@@ -71,18 +73,25 @@ class MediaProcess:
         speech = SpeechPool(
             SpeechConfig(engine=settings.tts, models_dir=settings.models_dir, cache_dir=settings.data / "cache" / "speech")
         )
+        hearing = _hearing(settings)
         carrier = SipCarrier(_sip_config(settings), clock=clock, pacer=self._pacer)
         recordings = RecordingFiles(settings.data / "recordings")
         self._admission = Admission(
-            most_calls=settings.max_calls, lateness_ms=self._pacer.lateness_ms, backlog_seconds=speech.backlog_seconds
+            most_calls=settings.max_calls,
+            lateness_ms=self._pacer.lateness_ms,
+            voice_backlog_seconds=speech.backlog_seconds,
+            hearing_backlog_seconds=hearing.backlog_seconds if hearing is not None else lambda: 0.0,
+            hearing_room=hearing.room if hearing is not None else lambda: settings.max_calls,
         )
         await _start(carrier, clock)
-        await speech.start()
-        studio = Studio(store=store, clock=clock, tts=speech, recordings=recordings)
+        await asyncio.gather(speech.start(), *([hearing.start()] if hearing is not None else []))
+        studio = Studio(store=store, clock=clock, tts=speech, recordings=recordings, stt=hearing)
         calls = await self._work(store, carrier, speech, studio)
         await self._finish(calls)
         await carrier.close()
         await speech.close()
+        if hearing is not None:
+            await hearing.close()
         for task in self._tasks:
             task.cancel()
         store.close()
@@ -196,6 +205,13 @@ def _sip_config(settings: Settings) -> SipConfig:
         no_audio=settings.no_audio,
         audio_lost=settings.audio_lost,
     )
+
+
+def _hearing(settings: Settings) -> HearingPool | None:
+    if settings.stt == "none":
+        return None
+    model = Path(settings.stt_model) if settings.has_own_recognizer else settings.models_dir / settings.stt_model
+    return HearingPool(HearingConfig(engine=settings.stt, model=model, device=settings.stt_device))
 
 
 def _trunk(settings: Settings) -> Trunk | None:

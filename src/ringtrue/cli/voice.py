@@ -12,7 +12,6 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from ringtrue.cli import output
 from ringtrue.speech import fetch as fetching
-from ringtrue.speech.catalogue import DEFAULT_VOICE
 
 
 def fetch(name: str, models: Path) -> Path:
@@ -21,10 +20,10 @@ def fetch(name: str, models: Path) -> Path:
         return fetching.fetch(name, models, progress=progress, mirror=_mirror())
 
 
-def ensure_default(models: Path) -> None:
-    """Have the default voice here: its size and its licence's notice are said on first use. Raises SetupError."""
-    with _bars(DEFAULT_VOICE) as progress:
-        fetching.ensure_voice(DEFAULT_VOICE, models, say=_say, progress=progress, mirror=_mirror())
+def ensure(name: str, models: Path) -> None:
+    """Have the voice or model here: its size and its licence's notice are said on first use. Raises SetupError."""
+    with _bars(name) as progress:
+        fetching.ensure(name, models, say=_say, progress=progress, mirror=_mirror())
 
 
 def _say(sentence: str) -> None:

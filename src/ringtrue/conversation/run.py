@@ -111,6 +111,16 @@ class Conversation:
 
     async def run(self) -> ConversationEnd:
         """Converse until the leg is gone."""
+        try:
+            await self._converse()
+        finally:
+            if self._ear is not None:
+                self._ear.close()
+        return ConversationEnd(
+            outcome=self._agent.outcome(self._state), evidence=self._evidence, in_voicemail=self._machine.in_voicemail
+        )
+
+    async def _converse(self) -> None:
         async with asyncio.TaskGroup() as tasks:
             listening = None if self._ear is None else tasks.create_task(self._listen(self._ear))
             await self._feed(tasks, self._answered)
@@ -126,12 +136,8 @@ class Conversation:
                 await self._take(tasks, event)
             await self._feed(tasks, turns.LineGone())
             self._stop_rendering()
-            if self._ear is not None and listening is not None:
-                self._ear.close()
+            if listening is not None:
                 listening.cancel()
-        return ConversationEnd(
-            outcome=self._agent.outcome(self._state), evidence=self._evidence, in_voicemail=self._machine.in_voicemail
-        )
 
     # --- in ---------------------------------------------------------------------------------------------------------
 

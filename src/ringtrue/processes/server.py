@@ -21,8 +21,8 @@ from ringtrue.errors import SetupError
 from ringtrue.processes.media_child import MediaChild
 from ringtrue.processes.simulated import SimulatedTrunk
 from ringtrue.settings import SIMULATED, Settings
+from ringtrue.speech import fetch
 from ringtrue.speech.catalogue import DEFAULT_VOICE
-from ringtrue.speech.fetch import ensure_voice
 from ringtrue.storage.database import SqliteStore
 from ringtrue.storage.locks import lock_folder
 from ringtrue.storage.recordings import RecordingFiles
@@ -37,10 +37,16 @@ def serve(settings: Settings) -> int:
     logs.configure(settings.log)
     _make_folder(settings.data)
     with lock_folder(settings.data):
-        if settings.tts == "piper":
-            ensure_voice(DEFAULT_VOICE, settings.models_dir, say=_say, mirror=settings.mirror)
+        for name in _needed(settings):
+            fetch.ensure(name, settings.models_dir, say=_say, mirror=settings.mirror)
         sock = http.bind(settings.host, settings.port)
         return asyncio.run(_Server(settings, sock).run())
+
+
+def _needed(settings: Settings) -> list[str]:
+    """What the engines read, of the catalogue."""
+    voice = [DEFAULT_VOICE] if settings.tts == "piper" else []
+    return [*voice, settings.stt_model] if settings.stt == "whisper" and not settings.has_own_recognizer else voice
 
 
 def _make_folder(data: Path) -> None:

@@ -19,6 +19,7 @@ _log = logs.get(__name__)
 
 MIRROR_VARIABLE = "RINGTRUE_MIRROR"
 _NEW = ".new-"
+_KINDS = {"voice": "voice", "recognizer": "recogniser"}
 
 Progress = Callable[[str, int, int], None]
 """Told the file's name, the bytes so far and the bytes in all."""
@@ -50,14 +51,14 @@ def verify(name: str, models_dir: Path) -> list[str]:
     return [file.name for file in row(name).files if not sources.has_hash(folder / file.name, file)]
 
 
-def ensure_voice(
+def ensure(
     name: str, models_dir: Path, *, say: Callable[[str], None], progress: Progress | None = None, mirror: str | None = None
 ) -> Path:
-    """The voice's folder, fetched on first use; then its size and its licence's notice are said. Raises SetupError."""
+    """Its folder, fetched on first use; then its size and its licence's notice are said. Raises SetupError."""
     if installed(name, models_dir):
         return models_dir / name
     wanted = row(name)
-    say(f"Fetching the voice {name} ({wanted.size_bytes / 1e6:.0f} MB) into {models_dir}, once.")
+    say(f"Fetching the {_KINDS[wanted.kind]} {name} ({wanted.size_bytes / 1e6:.0f} MB) into {models_dir}, once.")
     folder = fetch(name, models_dir, progress=progress, mirror=mirror)
     say(f"Notice: {wanted.notice}")
     return folder

