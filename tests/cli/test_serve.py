@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from ringtrue import processes
 from ringtrue.cli.main import app
+from ringtrue.processes.server import ready_line
 from ringtrue.settings import Settings
 
 
@@ -147,3 +148,15 @@ def test_a_password_in_the_trunk_is_refused_and_not_repeated(runner: CliRunner, 
     assert (done.exit_code, served) == (2, [])
     assert "RINGTRUE_TRUNK_PASSWORD" in done.stderr
     assert "hush" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("web", "sip", "line"),
+    [
+        (("127.0.0.1", 8080), ("0.0.0.0", 5060), "ready http://127.0.0.1:8080 sip:0.0.0.0:5060"),
+        (("::1", 8080), ("::", 5060), "ready http://[::1]:8080 sip:[::]:5060"),
+    ],
+)
+def test_the_ready_line_holds_addresses_that_can_be_pasted(web: tuple[str, int], sip: tuple[str, int], line: str) -> None:
+    """IPv6 addresses stand in brackets, else their port is part of them."""
+    assert ready_line(web, sip) == line
