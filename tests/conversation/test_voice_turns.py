@@ -215,6 +215,16 @@ def test_agents_that_meet_come_to_an_end(talk: BlockTalk) -> None:
     assert replayed(talk.log) == talk.acts
 
 
+@pytest.mark.parametrize("opening", ["Um", "Well, let me see.", "I think that and"])
+def test_whoever_hesitates_is_waited_for(talk: BlockTalk, opening: str) -> None:
+    """After "um" there is more to come, however long it takes."""
+    talk.says(opening, then_ms=1500)
+    talk.says("yes, that is me.")
+    settled(talk)
+
+    assert [one for one in talk.heard if isinstance(one, agent.Words)] == [agent.Words(text=f"{opening} yes, that is me.")]
+
+
 def test_a_pause_within_a_number_is_waited_for() -> None:
     """Who reads a number off a card and stops for a second in the middle has said one number."""
     pin_check = (Path(__file__).parents[1] / "agents" / "data" / "pin_check.yaml").read_text()

@@ -71,7 +71,7 @@ class PartyVoice:
         quiet = at - self.paused_at
         if self.words is None:
             return quiet >= NO_WORDS_MS * ms
-        return quiet >= patience_ms(kind, is_whole=self.words.is_whole) * ms
+        return quiet >= patience_ms(kind, self.words.text, is_whole=self.words.is_whole) * ms
 
     def take(self) -> WordsHeard | None:
         """The words, None where there are none; the stretch is over."""
