@@ -36,16 +36,21 @@ class Kept:
     agent: np.ndarray[tuple[int], np.dtype[np.bool_]]
 
     @property
+    def agent_utterances(self) -> list[dict[str, Any]]:
+        """Of the transcript."""
+        return [one for one in self.record["transcript_object"] or [] if one["role"] == "agent"]
+
+    @property
     def unsent_words(self) -> int:
         """Words of the agent in the transcript that lie behind the last sound of it that reached the callee."""
         last = int(np.flatnonzero(self.agent)[-1] + 1) * 10 if self.agent.any() else 0
-        words = [word for one in self.record["transcript_object"] or [] if one["role"] == "agent" for word in one["words"]]
+        words = [word for one in self.agent_utterances for word in one["words"]]
         return sum((word["start"] + word["end"]) * 500 > last for word in words)
 
     def overlaps(self, kind: str) -> list[Overlap]:
         """Where the callee said something of that kind."""
         said = [event for event in self.events if event["event"] == "said" and event["kind"] == kind]
-        return [self._overlap(event["at_samples"] // 8) for event in said]
+        return [self._overlap(event.get("loud_samples", event["at_samples"]) // 8) for event in said]
 
     def _overlap(self, began: int) -> Overlap:
         frames = self.agent[began // 10 :]

@@ -61,6 +61,12 @@ class Settings:
         return self.models or self.data / "models"
 
     @property
+    def rtp_pairs(self) -> int:
+        """How many calls the media ports are enough for: each takes an even one, and leaves the odd one above to RTCP."""
+        low, high = self.rtp_ports
+        return len(range(low + low % 2, high + 1, 2))
+
+    @property
     def has_own_recognizer(self) -> bool:
         """Whether the model is a folder of the operator's and not a name of the catalogue."""
         return "/" in self.stt_model

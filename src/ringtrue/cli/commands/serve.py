@@ -32,7 +32,9 @@ def serve(
         str | None, _option("--sip-public-address", "SIP_PUBLIC_ADDRESS", "What Via, Contact and SDP name behind NAT.")
     ] = None,
     rtp_ports: Annotated[str, _option("--rtp-ports", "RTP_PORTS", "Media ports LOW-HIGH.")] = "30000-30999",
-    trunk: Annotated[str | None, _option("--trunk", "TRUNK", "sip:[USER@]HOST[:PORT], or simulated.")] = None,
+    trunk: Annotated[
+        str | None, _option("--trunk", "TRUNK", "sip:[USER@]HOST[:PORT] (password: RINGTRUE_TRUNK_PASSWORD), or simulated.")
+    ] = None,
     trunk_password: Annotated[
         str | None, typer.Option(envvar="RINGTRUE_TRUNK_PASSWORD", hidden=True, help="Set it in the environment.")
     ] = None,
