@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _MOST_BEHIND_SECONDS = 2.0
 _RATE_HZ = 8000
+_MEASURED = 3
 
 
 def _load(settings: dict[str, object]) -> Recognizer:
@@ -66,11 +67,17 @@ class _Hearer:
         self._lock = threading.Lock()  # of the ears and of the pipe; held for a window or a frame, never for a decode
 
     def measure(self) -> None:
-        """Tell how long a decode takes on this machine, so that no more parties are let in than can be heard."""
+        """Tell how long a decode takes on this machine, so that no more parties are let in than can be heard.
+
+        The quickest of a few: while a server starts, much else takes its turn.
+        """
         noise = np.random.default_rng(0).normal(0, 500, 2 * _RATE_HZ).astype(np.int16)
-        began = self._clock.monotonic()
-        self._recognizer.decode(noise, rate_hz=_RATE_HZ, language="en", options=())
-        self._send({"decoded_seconds": self._clock.monotonic() - began, "waiting": 0, "first": True})
+        seconds = []
+        for _ in range(_MEASURED):
+            began = self._clock.monotonic()
+            self._recognizer.decode(noise, rate_hz=_RATE_HZ, language="en", options=())
+            seconds.append(self._clock.monotonic() - began)
+        self._send({"decoded_seconds": min(seconds), "waiting": 0, "first": True})
 
     def look(self, orders: inside.Orders) -> None:
         """Take orders and sound for ever."""
