@@ -27,7 +27,7 @@ Run = Callable[[Any], Any]
 @pytest.fixture
 def config(tmp_path: Path) -> HearingConfig:
     """Tones for voices, no model."""
-    return HearingConfig(engine="tones", models_dir=tmp_path)
+    return HearingConfig(engine="tones", model=tmp_path)
 
 
 @asynccontextmanager
@@ -189,10 +189,28 @@ def test_closing_the_pool_fails_its_ears_now_and_later(run: Run, config: Hearing
 
 def test_a_recogniser_that_cannot_load_says_why(run: Run, tmp_path: Path) -> None:
     """With the command that helps."""
-    pool = HearingPool(HearingConfig(engine="whisper", models_dir=tmp_path, model="base"))
+    pool = HearingPool(HearingConfig(engine="whisper", model=tmp_path / "base"))
 
     with pytest.raises(SetupError, match="ringtrue speech fetch base"):
         run(pool.start())
+
+
+def test_fewer_parties_are_let_in_where_a_decode_takes_longer(run: Run, config: HearingConfig) -> None:
+    """By what the child measured: at least one, whatever it was."""
+
+    async def main() -> list[int]:
+        async with started(config) as pool:
+            rooms = []
+            for seconds in (0.02, 0.1, 0.3, 5.0):
+                pool._take({"decoded_seconds": seconds, "waiting": 0, "first": True}, b"")
+                rooms.append(pool.room())
+            return rooms
+
+    rooms = run(main())
+
+    assert rooms == sorted(rooms, reverse=True)
+    assert rooms[0] > 2 * rooms[2] > 4
+    assert rooms[-1] == 1
 
 
 def test_sound_that_is_not_looked_at_is_a_backlog(run: Run, config: HearingConfig) -> None:

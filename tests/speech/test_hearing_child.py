@@ -31,6 +31,8 @@ def child() -> Iterator[subprocess.Popen[bytes]]:
         process.stdin.write(pipe.encode({"engine": "tones", "model": "/nowhere", "device": "cpu"}))
         process.stdin.flush()
         assert pipe.read(process.stdout) == ({"ready": True}, b"")  # type: ignore[arg-type]
+        measured = pipe.read(process.stdout)  # type: ignore[arg-type]
+        assert measured is not None and measured[0]["first"] is True
         watch = threading.Timer(_LONGEST_SECONDS, process.kill)
         watch.start()
         yield process
