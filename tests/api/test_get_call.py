@@ -65,6 +65,7 @@ def record(desk: Desk, call: Call) -> dict[str, Any]:
         "opt_out": False,
         "retry_of": None,
         "simulated": False,
+        "turns": None,
     }
     assert {name: document.pop(name) for name in same} == same
     return document

@@ -73,6 +73,7 @@ def test_measured_turns_are_told_as_they_are_described(desk: Desk) -> None:
     schema = {"$ref": "#/components/schemas/TurnsShape", "components": document["components"]}
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.json() == {"call_id": call.id, "status": "complete", "turns": turns}
+    assert desk.ask("GET", f"/calls/{call.id}", key="rt_read").json()["turns"] == turns
     Draft202012Validator(schema).validate(answer.json())
     assert set(document["components"]["schemas"]["TurnShape"]["properties"]) == set(TURN)
 

@@ -31,6 +31,7 @@ def test_a_call_that_was_not_answered_has_no_transcript(do: Do, office: Office) 
             transcript=None,
             recording=Recording(call_id=call.id, status=RecordingStatus.PENDING),
             analysis=None,
+            turns=None,
         )
 
     do(check)

@@ -30,6 +30,11 @@ def patient() -> Iterator[Phone]:
         yield phone
 
 
+def hearing_of(server: Server) -> int:
+    """The hearing process of that server."""
+    return next(pid for pid, command in descendants(media_of(server)).items() if "hearing_child" in command)
+
+
 def media_of(server: Server) -> int:
     """The media process."""
     return next(pid for pid, command in children(server.process.pid).items() if "ringtrue.child media" in command)
@@ -107,6 +112,25 @@ def test_the_speech_process_is_killed_in_a_call(folder: Path, patient: Phone) ->
 
     assert (record["status"], record["disconnection_reason"]) == ("error", "error_tts")
     assert record["recording"]["status"] == "ready"
+
+
+@pytest.mark.scenario("kill-hearing-mid-call")
+def test_the_hearing_process_is_killed_in_a_call(folder: Path, patient: Phone) -> None:
+    """The call ends as `error_asr` with BYE; the next call is heard again."""
+    with Server(folder, "--trunk", patient.uri, stt="tones") as server:
+        call_id = server.place()
+        speaking(server, call_id)
+
+        os.kill(hearing_of(server), signal.SIGKILL)
+        record = server.complete(call_id)
+        wait_for(lambda: patient.happened("ended"))
+        again = server.place()
+        server.until(again, lambda one: len(one["transcript"] or "") > 20)
+        turn_log = server.client.turn_log(call_id)
+
+    assert (record["status"], record["disconnection_reason"]) == ("error", "error_asr")
+    assert record["recording"]["status"] == "ready"
+    assert turn_log["status"] == "complete"
 
 
 @pytest.mark.scenario("kill-while-ringing")

@@ -18,7 +18,8 @@ ANSWERS: list[tuple[type[BaseModel], str]] = [
         CallShape,
         "id thread_id call_type status created_at conversation_id direction from_number to_number scheduled_for "
         "start_timestamp end_timestamp duration_ms disconnection_reason transcript transcript_object recording_url call_analysis "
-        "project_id project_name config_version_id metadata json_data cause recording retention opt_out retry_of simulated",
+        "project_id project_name config_version_id metadata json_data cause recording retention opt_out retry_of simulated "
+        "turns",
     ),
     (NewThreadShape, "thread_id"),
     (ThreadShape, "id usage alias timezone"),

@@ -74,6 +74,7 @@ def call_shape(record: CallRecord, deps: ApiDeps) -> CallShape:
         opt_out=call.opt_out,
         retry_of=None,
         simulated=call.simulated,
+        turns=json.loads(record.turns)["turns"] if record.turns is not None else None,
     )
 
 

@@ -14,13 +14,14 @@ from ringtrue.ids import CallId, OrgId
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallRecord:
-    """The record of one call; `transcript` is None when the call never connected; `analysis` is JSON text."""
+    """The record of one call; `transcript` is None when the call never connected; `analysis` and `turns` are JSON text."""
 
     call: Call
     project_name: str
     transcript: tuple[Utterance, ...] | None
     recording: Recording
     analysis: str | None
+    turns: str | None
 
 
 def call_record(tx: Tx, org_id: OrgId, call_id: CallId) -> CallRecord:
@@ -36,6 +37,7 @@ def call_record(tx: Tx, org_id: OrgId, call_id: CallId) -> CallRecord:
         transcript=tuple(tx.utterances(call.id)) if was_answered else None,
         recording=tx.recording(call.id) or _no_recording(call),
         analysis=tx.analysis(call.id),
+        turns=tx.turns(call.id),
     )
 
 

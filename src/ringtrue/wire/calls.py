@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ringtrue.wire.turns import TurnShape
+
 
 class CallInfo(BaseModel):
     """What creating a call answers with."""
@@ -104,3 +106,6 @@ class CallShape(BaseModel):
     opt_out: bool
     retry_of: str | None
     simulated: bool
+    turns: list[TurnShape] | None = Field(
+        description="How long each answer took, as `GET /calls/{id}/turns`; null until measured."
+    )

@@ -37,7 +37,7 @@ def place(
         if watch:
             record = watch_call(client, call["id"], quiet=as_json)
             _show_end(record, as_json=as_json)
-        if as_json:
+        elif as_json:
             output.document(placed)
         else:
             output.say(f"{call['id']} {call['status']}")
