@@ -56,6 +56,11 @@ class Settings:
         """Where voices and models are kept."""
         return self.models or self.data / "models"
 
+    @property
+    def has_own_recognizer(self) -> bool:
+        """Whether the model is a folder of the operator's and not a name of the catalogue."""
+        return "/" in self.stt_model
+
 
 def parse_ports(text: str) -> tuple[int, int]:
     """LOW-HIGH as two ports. Raises SetupError."""

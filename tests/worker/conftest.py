@@ -178,6 +178,7 @@ class Worker:
             lateness_ms=lambda: 0.0,
             voice_backlog_seconds=lambda: 0.0,
             hearing_backlog_seconds=lambda: 0.0,
+            hearing_room=lambda: most_calls,
         )
         self.calls = CallsInProgress(self.admission, self._close)
         self.dispatcher = Dispatcher(

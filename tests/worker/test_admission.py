@@ -7,13 +7,14 @@ import pytest
 from ringtrue.worker.admission import Admission
 
 
-def admission(*, lateness_ms: float = 0.0, voice: float = 0.0, hearing: float = 0.0) -> Admission:
+def admission(*, lateness_ms: float = 0.0, voice: float = 0.0, hearing: float = 0.0, room: int = 9) -> Admission:
     """Of a worker of three calls; `voice` and `hearing` are seconds behind."""
     return Admission(
         most_calls=3,
         lateness_ms=lambda: lateness_ms,
         voice_backlog_seconds=lambda: voice,
         hearing_backlog_seconds=lambda: hearing,
+        hearing_room=lambda: room,
     )
 
 
@@ -42,6 +43,11 @@ def test_a_voice_that_is_behind_takes_no_call(backlog_seconds: float, free: int)
 def test_ears_that_are_behind_take_no_call(backlog_seconds: float, free: int) -> None:
     """Those in progress would fall behind further, and end."""
     assert admission(hearing=backlog_seconds).free() == free
+
+
+def test_no_more_are_taken_than_can_be_heard() -> None:
+    """Whatever the number of calls may be."""
+    assert admission(room=2).free() == 2
 
 
 def test_a_draining_worker_takes_no_call() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -104,6 +105,26 @@ def test_calls_beyond_what_the_worker_may_carry_wait(worker: Any, play: Any) -> 
         worker.carrier.rings[3].leg.party_hangs_up(Disposition.DIAL_BUSY)
         await worker.until(AT + 7 * SECOND)
         assert len(worker.carrier.rings) == 21
+
+    play(test)
+
+
+def test_a_call_for_now_that_finds_no_room_is_refused(play: Any) -> None:
+    """After a while and with its reason; one that was scheduled waits on."""
+
+    async def test(worker: Any) -> None:
+        later = AT + SECOND
+        late = waiting_call("late", due_at=later, deadline_at=AT + 900 * SECOND)
+        scheduled = replace(waiting_call("scheduled", due_at=later, deadline_at=AT + 900 * SECOND), scheduled_for=later)
+        worker.add(*(waiting_call(f"{n}", deadline_at=AT + 900 * SECOND) for n in range(20)))
+        await worker.until(AT + SECOND / 2)
+        worker.add(late, scheduled)
+        await worker.until(AT + 25 * SECOND)
+
+        assert len(worker.carrier.rings) == 20
+        refused = worker.store.call(late.id)
+        assert (refused.status, refused.disposition) == (CallStatus.ERROR, Disposition.CONCURRENCY_LIMIT_REACHED)
+        assert worker.store.call(scheduled.id).stage is Stage.WAITING
 
     play(test)
 

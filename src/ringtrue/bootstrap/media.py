@@ -7,6 +7,7 @@ import gc
 import re
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import uvloop
 
@@ -80,6 +81,7 @@ class MediaProcess:
             lateness_ms=self._pacer.lateness_ms,
             voice_backlog_seconds=speech.backlog_seconds,
             hearing_backlog_seconds=hearing.backlog_seconds if hearing is not None else lambda: 0.0,
+            hearing_room=hearing.room if hearing is not None else lambda: settings.max_calls,
         )
         await _start(carrier, clock)
         await asyncio.gather(speech.start(), *([hearing.start()] if hearing is not None else []))
@@ -208,10 +210,8 @@ def _sip_config(settings: Settings) -> SipConfig:
 def _hearing(settings: Settings) -> HearingPool | None:
     if settings.stt == "none":
         return None
-    config = HearingConfig(
-        engine=settings.stt, models_dir=settings.models_dir, model=settings.stt_model, device=settings.stt_device
-    )
-    return HearingPool(config)
+    model = Path(settings.stt_model) if settings.has_own_recognizer else settings.models_dir / settings.stt_model
+    return HearingPool(HearingConfig(engine=settings.stt, model=model, device=settings.stt_device))
 
 
 def _trunk(settings: Settings) -> Trunk | None:

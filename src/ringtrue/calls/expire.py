@@ -27,6 +27,14 @@ def close_overdue(tx: Tx, *, at: datetime, limit: int = 100) -> tuple[Call, ...]
     return tuple(advance(tx, call_id, DeadlinePassed(), at=at).call for call_id in tx.overdue_calls(at, limit))
 
 
+def refuse_waiting(tx: Tx, *, due_before: datetime, at: datetime, limit: int = 100) -> int:
+    """Close calls meant for now that no worker had room for since `due_before`; how many. Scheduled ones have their grace."""
+    waiting = [call for call in map(tx.call, tx.due_calls(due_before, limit)) if call is not None and call.scheduled_for is None]
+    for call in waiting:
+        advance(tx, call.id, DeadlinePassed(), at=at)
+    return len(waiting)
+
+
 def orphans(tx: Tx, worker_id: WorkerId, *, at: datetime, is_only_worker: bool) -> tuple[Orphan, ...]:
     """Calls of dead workers. Where this is the only worker (SQLite: the folder is locked) every other lease is dead at once."""
     leases = tx.leases_not_of(worker_id) if is_only_worker else tx.lost_leases(at)

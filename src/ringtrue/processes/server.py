@@ -46,7 +46,7 @@ def serve(settings: Settings) -> int:
 def _needed(settings: Settings) -> list[str]:
     """What the engines read, of the catalogue."""
     voice = [DEFAULT_VOICE] if settings.tts == "piper" else []
-    return [*voice, settings.stt_model] if settings.stt == "whisper" else voice
+    return [*voice, settings.stt_model] if settings.stt == "whisper" and not settings.has_own_recognizer else voice
 
 
 def _make_folder(data: Path) -> None:

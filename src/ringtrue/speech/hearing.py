@@ -16,7 +16,6 @@ from ringtrue.conversation.leg import Pcm, Position
 from ringtrue.conversation.speech import Ear, EarEvent
 from ringtrue.errors import SpeechError
 from ringtrue.speech import ear_frames
-from ringtrue.speech.catalogue import DEFAULT_RECOGNIZER
 from ringtrue.speech.watched import WatchedChild
 
 RATES_HZ = (8000, 16000)
@@ -24,15 +23,18 @@ _MOST_BEHIND_SECONDS = 2.0
 _RESTART_SECONDS = 10.0  # how long an ear waits for a child that is being started again
 _DECODE_SECONDS = 0.45  # of one utterance by `base` on the reference machine, until some were measured
 _SMOOTHING = 0.2
+# How many parties one decoder hears. A turn every eight seconds, a third of them decoded twice, and the looking, as measured by
+# `make bench-turn`; what waits for a decode in the mean (M/D/1) is a quarter of a turn at most.
+_DECODES_PER_SECOND, _LOOKING_SHARE = 0.17, 0.02
+_MOST_WAIT_SECONDS = 0.2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HearingConfig:
-    """Which engine, model and device (`cpu` or `cuda`), and where the models are."""
+    """Which engine, the folder of its model, and the device (`cpu` or `cuda`)."""
 
     engine: Literal["whisper", "tones"]
-    models_dir: Path
-    model: str = DEFAULT_RECOGNIZER
+    model: Path
     device: str = "cpu"
 
 
@@ -42,7 +44,7 @@ class HearingPool:
     def __init__(self, config: HearingConfig) -> None:
         settings: dict[str, object] = {
             "engine": config.engine,
-            "model": str(config.models_dir / config.model),
+            "model": str(config.model),
             "device": config.device,
         }
         self._child = WatchedChild(
@@ -75,6 +77,12 @@ class HearingPool:
         behind = max((ear.behind_seconds() for ear in self._ears.values()), default=0.0)
         return max(behind, self._waiting * self._decode_seconds)
 
+    def room(self) -> int:
+        """How many parties may be heard at once before answers come noticeably later."""
+        seconds = self._decode_seconds
+        most_busy = 2 * _MOST_WAIT_SECONDS / (seconds + 2 * _MOST_WAIT_SECONDS)
+        return max(1, int(most_busy / (seconds * _DECODES_PER_SECOND + _LOOKING_SHARE)))
+
     def listen(self, *, rate_hz: int, language: str) -> Ear:
         """See `ringtrue.conversation.speech.SpeechToText`. Raises SpeechError for a rate that no telephone has."""
         if rate_hz not in RATES_HZ:
@@ -103,7 +111,8 @@ class HearingPool:
 
     def _take(self, head: dict[str, object], _body: bytes) -> None:
         if "decoded_seconds" in head:
-            self._decode_seconds += _SMOOTHING * (cast(float, head["decoded_seconds"]) - self._decode_seconds)
+            weight = 1.0 if "first" in head else _SMOOTHING
+            self._decode_seconds += weight * (cast(float, head["decoded_seconds"]) - self._decode_seconds)
             self._waiting = cast(int, head["waiting"])
             return
         ear = self._ears.get(cast(int, head["ear"]))

@@ -46,8 +46,8 @@ class Whisper:
         except ImportError as exc:
             raise SetupError("Hearing on this machine is not installed: pip install 'ringtrue[local]'.") from exc
         remedy = f"ringtrue speech fetch {folder.name}"
-        if not (folder / "model.bin").is_file():
-            raise SetupError(f"The recogniser cannot be read: {remedy}.")
+        if not all((folder / name).is_file() for name in ("model.bin", "tokenizer.json")):
+            raise SetupError(f"There is no recogniser in {str(folder)!r}: {remedy}, or name a folder that has one.")
         try:
             self._tokenizer: Any = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._model: Any = ctranslate2.models.Whisper(

@@ -40,11 +40,12 @@ _CLOSE_SECONDS = 1.0
 class SipCarrier:
     """See `ringtrue.worker.carrier.Carrier`. `start` binds the port, `close` gives it back."""
 
-    def __init__(self, config: SipConfig, *, clock: Clock, pacer: Pacer) -> None:
+    def __init__(self, config: SipConfig, *, clock: Clock, pacer: Pacer, ports: PortRange | None = None) -> None:
+        """`ports` stands in for those of the configuration, with a network of its own."""
         self._config = config
         self._clock = clock
         self._pacer = pacer
-        self._ports = PortRange(*config.rtp_ports)
+        self._ports = ports or PortRange(*config.rtp_ports)
         self._watch = Watch(no_audio=config.no_audio, audio_lost=config.audio_lost)
         allowed = [*config.allow, *(["127.0.0.0/8", "::1/128"] if is_loopback(config.host) else [])]
         self._guard = Guard(allowed, say=_log.warning)

@@ -22,17 +22,21 @@ class Admission:
         lateness_ms: Callable[[], float],
         voice_backlog_seconds: Callable[[], float],
         hearing_backlog_seconds: Callable[[], float],
+        hearing_room: Callable[[], int],
     ) -> None:
         self._most_calls = most_calls
         self._lateness_ms = lateness_ms
         self._voice_backlog_seconds = voice_backlog_seconds
         self._hearing_backlog_seconds = hearing_backlog_seconds
+        self._hearing_room = hearing_room
         self.calls = 0
         self.is_draining = False
 
     def free(self) -> int:
         """How many more calls may be taken now."""
-        return 0 if self.is_draining or self._is_behind() else max(0, self._most_calls - self.calls)
+        if self.is_draining or self._is_behind():
+            return 0
+        return max(0, min(self._most_calls, self._hearing_room()) - self.calls)
 
     def _is_behind(self) -> bool:
         return (

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from ringtrue import ids, logs
 from ringtrue.calls.claim import Claim, claim_due
+from ringtrue.calls.expire import refuse_waiting
 from ringtrue.calls.numbers import masked
 from ringtrue.calls.store import Store, Tx
 from ringtrue.clock import Clock
@@ -30,6 +31,7 @@ LEASE = timedelta(seconds=30)
 _CLAIM_AT_ONCE = 10  # one commit per ten intents: p99 lateness 0.69 s for 1,000 due at one instant, 1.7 s one by one
 _POLL_SECONDS = 0.5
 _OUTAGE_SECONDS = 1.0
+_ROOM_PATIENCE = timedelta(seconds=20)  # a call for now that cannot ring within that had better be placed elsewhere
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +92,8 @@ class Dispatcher:
         if seen.is_due and free > 0:
             await self._claim(min(free, _CLAIM_AT_ONCE))
             return 0.0
+        if seen.is_due and not self._admission.is_draining:
+            await self._refuse(now - _ROOM_PATIENCE)
         if seen.next_due is None or seen.is_due:
             return _POLL_SECONDS
         return min(_POLL_SECONDS, max(0.001, (seen.next_due - self._clock.now()).total_seconds()))
@@ -101,6 +105,14 @@ class Dispatcher:
             call = tx.call(call_id)
             asked += [(call_id, call.cancel_asked)] if call is not None else []
         return _Seen(is_due=next_due is not None and next_due <= now, next_due=next_due, asked=tuple(asked))
+
+    async def _refuse(self, due_before: datetime) -> None:
+        """Refuse what waited too long for room."""
+        now = self._clock.now()
+        if await self._store.read(lambda tx: tx.due_calls(due_before, 1)):
+            refused = await self._store.run(lambda tx: refuse_waiting(tx, due_before=due_before, at=now))
+            if refused:
+                _log.warning("calls.refused", reason="concurrency_limit_reached", calls=refused)
 
     async def _claim(self, limit: int) -> None:
         intents: dict[CallId, DialIntent] = {}

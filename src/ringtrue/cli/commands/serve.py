@@ -56,7 +56,10 @@ def serve(
     log: Annotated[str, _option("--log", "LOG", "text or json.")] = "text",
     tts: Annotated[str, _option("--tts", "TTS", "piper, or tones for a voice without a model.")] = "piper",
     stt: Annotated[str, _option("--stt", "STT", "whisper, tones for tests without a model, or none: keys only.")] = _D.stt,
-    stt_model: Annotated[str, _option("--stt-model", "STT_MODEL", "base, or tiny.en for small machines.")] = _D.stt_model,
+    stt_model: Annotated[
+        str,
+        _option("--stt-model", "STT_MODEL", "base, tiny.en for small machines, or a folder with a Whisper model of CTranslate2."),
+    ] = _D.stt_model,
     stt_device: Annotated[str, _option("--stt-device", "STT_DEVICE", "cpu, or cuda.")] = _D.stt_device,
     simulated_persona: Annotated[str, typer.Option(envvar="RINGTRUE_SIMULATED_PERSONA", hidden=True)] = "",
     sip_t1_ms: Annotated[int, typer.Option(envvar="RINGTRUE_SIP_T1_MS", hidden=True)] = _D.sip_t1_ms,

@@ -3,7 +3,23 @@
 It shares only SIP and RTP with the server it talks to, and writes to disk what it heard and what it sent.
 """
 
-from ringtrue.testing.callee.persona import Persona, parse_persona
+from ringtrue.testing.callee.persona import (
+    Persona,
+    PersonaInvalid,
+    load_persona,
+    parse_persona,
+    persona_of,
+    shipped_personas,
+)
 from ringtrue.testing.callee.phone import Phone, PhoneConfig
 
-__all__ = ["Persona", "Phone", "PhoneConfig", "parse_persona"]
+__all__ = [
+    "Persona",
+    "PersonaInvalid",
+    "Phone",
+    "PhoneConfig",
+    "load_persona",
+    "parse_persona",
+    "persona_of",
+    "shipped_personas",
+]

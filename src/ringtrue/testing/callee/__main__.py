@@ -20,7 +20,8 @@ from ringtrue import logs
 from ringtrue.clock import SystemClock
 from ringtrue.errors import RingtrueError
 from ringtrue.settings import parse_ports
-from ringtrue.testing.callee.persona import Persona, parse_persona
+from ringtrue.testing.callee.ears import DEFAULT_MODEL
+from ringtrue.testing.callee.persona import Persona, persona_of, shipped_personas
 from ringtrue.testing.callee.phone import Phone, PhoneConfig
 
 
@@ -29,7 +30,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="SIP port; 0 takes a free one")
     parser.add_argument("--rtp-ports", default="40000-40999")
-    parser.add_argument("--persona", default="patient", help="what it does, e.g. patient, keys=1,2,1, busy, hangup=3")
+    parser.add_argument(
+        "--persona",
+        default="patient",
+        help="what it does: patient, keys=1,2,1, busy, hangup=3; or FILE.yaml; or one that comes with the program: "
+        + ", ".join(shipped_personas()),
+    )
+    parser.add_argument("--models", type=Path, default=Path("data/models"), help="where recognisers and voices are")
+    parser.add_argument("--ears", default=DEFAULT_MODEL, help="the recogniser of personas that speak")
     parser.add_argument("--answer-after", type=float, default=1.0, help="seconds of ringing")
     parser.add_argument("--pause", type=float, default=1.2, help="seconds of silence after which a prompt is over")
     parser.add_argument("--seed", type=int, default=0, help="varies its timing")
@@ -64,7 +72,7 @@ def _read_stdin(loop: asyncio.AbstractEventLoop, phone: Phone) -> None:
 
 async def _run(options: argparse.Namespace) -> None:
     def persona(text: str) -> Persona:
-        return parse_persona(text, answer_after=options.answer_after, pause=options.pause, seed=options.seed)
+        return persona_of(text, answer_after=options.answer_after, pause=options.pause, seed=options.seed)
 
     config = PhoneConfig(
         persona=persona(options.persona),
@@ -75,6 +83,8 @@ async def _run(options: argparse.Namespace) -> None:
         rtp_ports=parse_ports(options.rtp_ports),
         record=options.record,
         play=options.play,
+        models_dir=options.models,
+        ears_model=options.ears,
     )
     phone = Phone(config, clock=SystemClock(), say=_say)
     await phone.start()

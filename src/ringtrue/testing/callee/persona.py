@@ -1,12 +1,25 @@
-"""What a simulated callee does. A persona is written as `NAME` or `NAME=VALUE`, for example `keys=1,2,1` or `hangup=2.5`."""
+"""What a simulated callee does. A persona is written as `NAME` or `NAME=VALUE`, for example `keys=1,2,1` or `hangup=2.5`.
+
+One that speaks is a YAML file: your own, or a shipped one by its name, such as `appointment/cooperative`.
+"""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
-Manner = Literal["keys", "silent", "hangup", "refuse", "never", "me"]
+from ringtrue.errors import SetupError
+from ringtrue.testing.callee import persona_file
+from ringtrue.testing.callee.persona_file import PersonaInvalid
+from ringtrue.testing.callee.traits import Traits
+
+__all__ = ["Manner", "Persona", "PersonaInvalid", "load_persona", "parse_persona", "persona_of", "shipped_personas"]
+
+Manner = Literal["keys", "silent", "hangup", "refuse", "never", "me", "speaks"]
 
 PATIENT_KEYS = ("1",) * 12  # says yes to everything
 _STATUSES = {"busy": 486, "decline": 603}
@@ -24,6 +37,9 @@ class Persona:
     answer_after: float = 1.0
     pause: float = 1.2  # the silence after which a prompt counts as over
     seed: int = 0
+    name: str = ""
+    traits: Traits | None = None  # of one that speaks
+    expect: Mapping[str, object] | None = None  # what its file says should come of the call; nothing here reads it
 
     def random(self) -> random.Random:
         """The randomness of this persona: the same for the same seed."""
@@ -51,6 +67,35 @@ def parse_persona(text: str, *, answer_after: float = 1.0, pause: float = 1.2, s
                 raise ValueError(name)
     except ValueError as exc:
         raise ValueError(f"There is no persona {text!r}; use one of {_NAMES}.") from exc
+
+
+def load_persona(path: Path, *, answer_after: float = 1.0, seed: int = 0) -> Persona:
+    """The persona of a YAML file. Raises PersonaInvalid with every mistake, or SetupError when there is no such file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SetupError(f"The persona {str(path)!r} cannot be read: {type(exc).__name__}.") from exc
+    found = persona_file.read(text, name=path.name, folder=path.parent)
+    name = found.name.removesuffix(path.suffix)
+    return Persona(manner="speaks", name=name, traits=found.traits, expect=found.expect, answer_after=answer_after, seed=seed)
+
+
+def shipped_personas() -> dict[str, Path]:
+    """The personas that come with the program, by the name of their example and their own: `appointment/cooperative`."""
+    folder = Path(str(files("ringtrue.testing") / "personas"))
+    return {f"{path.parent.name}/{path.stem}": path for path in sorted(folder.glob("*/*.yaml"))}
+
+
+def persona_of(text: str, *, answer_after: float = 1.0, pause: float = 1.2, seed: int = 0) -> Persona:
+    """The persona of a file (`*.yaml`), of a shipped one's name, or of a short form; raises what these raise."""
+    if text.endswith((".yaml", ".yml")):
+        return load_persona(Path(text), answer_after=answer_after, seed=seed)
+    if "/" in text:
+        shipped = shipped_personas()
+        if text not in shipped:
+            raise SetupError(f"There is no persona {text!r}; shipped are {', '.join(shipped)}. A file of yours ends in .yaml.")
+        return load_persona(shipped[text], answer_after=answer_after, seed=seed)
+    return parse_persona(text, answer_after=answer_after, pause=pause, seed=seed)
 
 
 def _keys(text: str) -> tuple[str, ...]:

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ringtrue.audio.block import TELEPHONE_RATE_HZ
 from ringtrue.clock import Clock
-from ringtrue.conversation import leg as legs
-from ringtrue.conversation.leg import Leg
-from ringtrue.domain.disposition import Disposition
+from ringtrue.errors import RingtrueError, SetupError
 from ringtrue.telephony.rtp.pacer import Pacer
 from ringtrue.telephony.sip_carrier import SipArrival, SipCarrier
 from ringtrue.telephony.sip_config import SipConfig
+from ringtrue.testing import voices
+from ringtrue.testing.callee.answered import AnsweredCall
+from ringtrue.testing.callee.ears import DEFAULT_MODEL, WhisperEars
+from ringtrue.testing.callee.impaired import ImpairedPorts
+from ringtrue.testing.callee.mouth import Mouth
 from ringtrue.testing.callee.persona import Persona
 from ringtrue.testing.callee.player import Player
 from ringtrue.testing.callee.player import command as player_command
-from ringtrue.testing.callee.sound import Listener, Tapes, murmur
+from ringtrue.testing.callee.script import Script
+from ringtrue.testing.callee.tell import Say, Tell
+from ringtrue.testing.callee.traits import Chance, LineTraits
 
 _LOOK_SECONDS = 0.05
-_HELLO_SECONDS = 0.6
-_MURMUR_SECONDS = 0.3
-
-Say = Callable[[dict[str, object]], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +41,13 @@ class PhoneConfig:
     rtp_ports: tuple[int, int] = (40000, 40999)
     record: Path | None = None
     play: bool = False
+    models_dir: Path = Path("data/models")
+    ears_model: str = DEFAULT_MODEL
+
+    @property
+    def personas(self) -> tuple[Persona, ...]:
+        """Everybody who may answer."""
+        return (self.persona, *self.by_number.values())
 
     def persona_for(self, dialled: str) -> Persona:
         """Who answers that number."""
@@ -55,9 +64,15 @@ class Phone:
         self._clock = clock
         self._say: Say = lambda message: say({**message, "at": clock.now().timestamp()})
         self._pacer = Pacer(clock)
+        self._ports = ImpairedPorts(*config.rtp_ports)
         self._carrier = SipCarrier(
-            SipConfig(host=config.host, port=config.port, rtp_ports=config.rtp_ports), clock=clock, pacer=self._pacer
+            SipConfig(host=config.host, port=config.port, rtp_ports=config.rtp_ports),
+            clock=clock,
+            pacer=self._pacer,
+            ports=self._ports,
         )
+        needs_ears = any(one.traits is not None and one.traits.needs_ears for one in config.personas)
+        self._ears = WhisperEars(config.models_dir, config.ears_model) if needs_ears else None
         self._calls = 0
         self.typed: asyncio.Queue[str] = asyncio.Queue()
 
@@ -67,7 +82,11 @@ class Phone:
         return self._carrier.port
 
     async def start(self) -> None:
-        """Bind the port."""
+        """Load what personas need to understand the agent, and bind the port. Raises SetupError."""
+        for persona in self._config.personas:
+            _check_voices(persona)
+        if self._ears is not None:
+            await self._ears.start()
         await self._carrier.start()
 
     async def run(self) -> None:
@@ -87,7 +106,12 @@ class Phone:
         persona = self._config.persona_for(arrival.dialled)
         self._say({"event": "ringing", "call": number, "dialled": arrival.dialled, "caller": arrival.caller})
         arrival.progress(180)
-        await self._clock.sleep(persona.answer_after)
+        try:
+            mouth, _ = await asyncio.gather(self._mouth(persona), self._clock.sleep(persona.answer_after))
+        except RingtrueError as exc:
+            self._say({"event": "failed", "call": number, "sentence": exc.sentence})
+            await arrival.reject(500)
+            return
         if persona.manner == "never":
             while not arrival.is_over:
                 await self._clock.sleep(_LOOK_SECONDS)
@@ -97,88 +121,35 @@ class Phone:
             await arrival.reject(persona.status)
             self._say({"event": "refused", "call": number, "status": persona.status})
         else:
-            leg = await arrival.accept(lambda _snapshot: None)
-            talk = _AnsweredCall(persona, self._config.record, leg, number, clock=self._clock, say=self._say, typed=self.typed)
-            player = Player(player_command(leg.rate_hz) if self._config.play else None)
-            leg.add_tap(player)
-            try:
-                await talk.run()
-            finally:
-                player.close()
+            await self._answer(arrival, persona, mouth, number)
+
+    async def _mouth(self, persona: Persona) -> Mouth | None:
+        """The persona's voice with what it will say, rendered while the phone rings. Raises SetupError."""
+        if persona.traits is None:
+            return None
+        chance = Chance(persona.seed)
+        mouth = Mouth(persona.traits, chance, rate_hz=TELEPHONE_RATE_HZ, models_dir=self._config.models_dir)
+        await mouth.prepare(Script(persona.traits, chance).first_texts())
+        return mouth
+
+    async def _answer(self, arrival: SipArrival, persona: Persona, mouth: Mouth | None, number: int) -> None:
+        # `accept` binds its media port before it first waits, so the next socket is this call's.
+        line = persona.traits.line if persona.traits is not None else LineTraits()
+        self._ports.impair_next(line, Chance(persona.seed).stream("network"))
+        leg = await arrival.accept(lambda _snapshot: None)
+        talk = AnsweredCall(
+            persona, leg, Tell(say=self._say, number=number), mouth=mouth, ears=self._ears, clock=self._clock, typed=self.typed
+        )
+        player = Player(player_command(leg.rate_hz) if self._config.play else None)
+        leg.add_tap(player)
+        try:
+            await talk.run(self._config.record)
+        finally:
+            player.close()
 
 
-class _AnsweredCall:
-    """One answered call."""
-
-    def __init__(
-        self, persona: Persona, record: Path | None, leg: Leg, number: int, *, clock: Clock, say: Say, typed: asyncio.Queue[str]
-    ) -> None:
-        self._record = record
-        self._clock = clock
-        self._say = say
-        self._typed = typed
-        self._leg = leg
-        self._number = number
-        self._persona = persona
-        self._random = self._persona.random()
-        self._tapes = Tapes()
-        self._listener = Listener()
-
-    async def run(self) -> None:
-        leg = self._leg
-        leg.add_tap(self._tapes)
-        leg.add_tap(self._listener)
-        acting = asyncio.create_task(self._act())
-        async for event in leg.events():
-            match event:
-                case legs.Answered():
-                    self._say({"event": "answered", "call": self._number})
-                case legs.Digit(digit=digit, at=at):
-                    self._say({"event": "digit", "call": self._number, "digit": digit, "at_samples": int(at)})
-                case legs.Ended(by=by, at=at):
-                    self._save()
-                    self._say({"event": "ended", "call": self._number, "by": by, "at_samples": int(at)})
-        acting.cancel()
-
-    def _save(self) -> None:
-        if self._record is not None:
-            self._tapes.save(self._record, self._leg.rate_hz, f"call-{self._number}")
-
-    async def _act(self) -> None:
-        persona, clock = self._persona, self._clock
-        await clock.sleep(0.2 + self._random.random() * 0.3)
-        self._leg.play(murmur(persona.seed, _HELLO_SECONDS))
-        match persona.manner:
-            case "keys":
-                await self._press_all()
-            case "hangup":
-                await clock.sleep(persona.seconds)
-                await self._leg.hang_up(Disposition.USER_HANGUP)
-            case "me":
-                await self._follow_person()
-
-    async def _press_all(self) -> None:
-        pause = int(self._persona.pause * self._leg.rate_hz)
-        for index, group in enumerate(self._persona.keys):
-            while not self._listener.is_prompt_over(int(self._leg.sent), pause):
-                await self._clock.sleep(_LOOK_SECONDS)
-            await self._clock.sleep(self._random.random() * 0.5)
-            self._listener.forget()
-            self._leg.play(murmur(self._persona.seed + index + 1, _MURMUR_SECONDS))
-            await self._clock.sleep(_MURMUR_SECONDS + 0.1)
-            self._press(group)
-
-    def _press(self, keys: str) -> None:
-        self._leg.send_digits(keys)
-        self._say({"event": "pressed", "call": self._number, "digits": keys})
-
-    async def _follow_person(self) -> None:
-        """Keys as a person types them; `h` hangs up."""
-        while True:
-            text = await self._typed.get()
-            if text == "h":
-                await self._leg.hang_up(Disposition.USER_HANGUP)
-                return
-            keys = "".join(key for key in text.upper() if key in "0123456789*#ABCD")
-            if keys:
-                self._press(keys)
+def _check_voices(persona: Persona) -> None:
+    for speaker in persona.traits.voices if persona.traits is not None else ():
+        if not voices.has(speaker.engine):
+            how = "pip install 'ringtrue[local]'" if speaker.engine == "piper" else f"sudo apt install {speaker.engine}"
+            raise SetupError(f"{persona.name} speaks with {speaker.engine}, which is not here: {how}.")

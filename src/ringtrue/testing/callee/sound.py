@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ import numpy as np
 from ringtrue.conversation.leg import Pcm, Position
 
 _LOUD = 400
+_RUN_GAP = 2400  # samples: 0.3 s, as between sentences; stops within words are shorter
+_TONE = 9000  # peak of what is no voice
 _PIECE = 8000 * 10  # buffers grow by ten seconds
 
 
@@ -19,12 +22,22 @@ class Listener:
     def __init__(self) -> None:
         self.speech_samples = 0
         self.last_speech: int | None = None
+        self.total_samples = 0
+        self.since = 0
+        self._runs: list[_Run] = []
 
     def heard(self, at: Position, pcm: Pcm) -> None:
         """A packet as decoded."""
-        if len(pcm) and int(np.abs(pcm.astype(np.int32)).max()) > _LOUD:
-            self.speech_samples += len(pcm)
-            self.last_speech = int(at) + len(pcm)
+        if not len(pcm) or int(np.abs(pcm.astype(np.int32)).max()) <= _LOUD:
+            return
+        start, end = int(at), int(at) + len(pcm)
+        if self.last_speech is None or start - self.last_speech > _RUN_GAP or not self._runs:
+            self._runs.append(_Run(start=start, end=end, samples=0))
+        self._runs[-1].end = end
+        self._runs[-1].samples += len(pcm)
+        self.speech_samples += len(pcm)
+        self.total_samples += len(pcm)
+        self.last_speech = end
 
     def sent(self, at: Position, pcm: Pcm) -> None:
         """What we say ourselves does not count."""
@@ -37,6 +50,32 @@ class Listener:
         """The next prompt is a new one."""
         self.speech_samples = 0
         self.last_speech = None
+        self._runs.clear()
+
+    @property
+    def first_speech(self) -> int:
+        """Where the prompt began; where it may begin, before it did."""
+        return self._runs[0].start if self._runs else self.since
+
+    def begin_at(self, position: int, otherwise: int) -> None:
+        """The next prompt is what began to be said at `position` or later, though we may have been speaking until `otherwise`.
+
+        What was begun before that belongs to the prompt that is over, also where it goes on beyond `otherwise`.
+        """
+        runs = [run for run in self._runs if run.start >= position]
+        self.since = runs[0].start if runs else otherwise
+        self._runs = runs
+        self.speech_samples = sum(run.samples for run in runs)
+        self.last_speech = runs[-1].end if runs else None
+
+
+@dataclass(kw_only=True, slots=True)
+class _Run:
+    """A stretch of speech without a pause."""
+
+    start: int
+    end: int
+    samples: int
 
 
 class Tape:
@@ -57,6 +96,13 @@ class Tape:
             self._samples = grown
         self._samples[at:end] = pcm
         self._end = max(self._end, end)
+
+    def read(self, start: int, end: int) -> Pcm:
+        """That stretch, silence where nothing was put."""
+        first, last = max(start, 0), min(end, self._end)
+        if last <= first:
+            return np.zeros(end - start, dtype=np.int16)
+        return np.pad(self._samples[first:last], (first - start, end - last))
 
     def save(self, path: Path, rate_hz: int) -> None:
         """Write it."""
@@ -97,3 +143,31 @@ def murmur(seed: int, seconds: float, rate_hz: int = 8000) -> Pcm:
     smooth = np.convolve(noise, np.hanning(9), mode="same")
     syllables = np.abs(np.sin(np.linspace(0, np.pi * max(1, round(seconds * 4)), count)))
     return np.asarray(smooth / np.abs(smooth).max() * syllables * 9000, dtype=np.int16)
+
+
+def beep(hz: float, ms: int, rate_hz: int = 8000) -> Pcm:
+    """A steady tone as answering machines give it, faded over 5 ms."""
+    count = rate_hz * ms // 1000
+    fade = np.minimum(1.0, np.minimum(np.arange(count), np.arange(count)[::-1]) / (rate_hz * 0.005))
+    return np.asarray(np.sin(2 * np.pi * hz * np.arange(count) / rate_hz) * fade * _TONE, dtype=np.int16)
+
+
+def music(seed: int, seconds: float, rate_hz: int = 8000) -> Pcm:
+    """Hold music: slow broken chords over a bass, another tune for every seed."""
+    random = np.random.default_rng(seed)
+    note = int(rate_hz * 0.3)
+    times = np.arange(note) / rate_hz
+    decay = np.exp(-times * 4) * np.minimum(1.0, times / 0.01)
+    tune = []
+    for number in range(int(seconds / 0.3) + 1):
+        if number % 8 == 0:
+            root = 48 + int(random.choice([0, 5, 7, 9]))
+        pitches = (root - 12, root + int(random.choice([0, 4, 7, 12])) + 12)
+        tune.append(sum(_harmonics(pitch, times) for pitch in pitches) * decay)
+    whole = np.concatenate(tune)[: int(seconds * rate_hz)]
+    return np.asarray(whole / np.abs(whole).max() * _TONE, dtype=np.int16)
+
+
+def _harmonics(pitch: int, times: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    hz = 440.0 * 2 ** ((pitch - 69) / 12)
+    return np.asarray(sum(np.sin(2 * np.pi * hz * n * times) / n**1.5 for n in range(1, 6)))
