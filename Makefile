@@ -1,5 +1,5 @@
 # make demo and make test do all their set-up, with python3 (3.11 to 3.13) and make alone.
-.PHONY: demo test bench-media setup
+.PHONY: demo test bench-media bench-turn setup
 
 PYTHON ?= python3
 export PYTHON
@@ -16,6 +16,12 @@ test:
 bench-media:
 	@tools/setup local dev
 	@.venv/bin/python bench/media.py
+
+# Options by BENCH, for example: make bench-turn BENCH="--quick --model tiny.en"
+bench-turn:
+	@tools/setup local dev
+	@tools/setup-pipecat
+	@.venv/bin/python bench/turns.py $(BENCH)
 
 setup:
 	@tools/setup local dev

@@ -71,7 +71,7 @@ class Caller:
 
     def result(self) -> dict[str, object]:
         """What it measured."""
-        return {"lost": self.is_over, "turns": [asdict(turn) for turn in self.turns]}
+        return {"lost": self.is_over or self.to is None, "turns": [asdict(turn) for turn in self.turns]}
 
     # --- sending ----------------------------------------------------------------------------------------------------
 
