@@ -1,6 +1,6 @@
 """Measure how soon an agent answers, Ringtrue beside a plain Pipecat pipeline with the same engines; nothing is asserted.
 
-    python bench/turns.py [--quick] [--json FILE] [--model base|tiny.en] [--seconds 60] [--no-capacity]
+    python bench/turns.py [--quick] [--json FILE] [--model base|tiny.en] [--seconds 60] [--only latency]
 
 Voice to voice: from the end of what a caller said to the first audible sample that reached it, measured at the caller alone
 (turn_caller.py). Capacity: how many conversations one core carries before the median answer comes 25 % later than alone; the
@@ -37,6 +37,8 @@ _STAGES = {
 def quantile(values: Sequence[float], share: float) -> float:
     """Of the sorted values; not a number without any."""
     ordered = sorted(values)
+    if share == 0.5 and ordered:
+        return statistics.median(ordered)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
 
 
@@ -44,21 +46,18 @@ def summary(heard: Sequence[Heard]) -> dict[str, float]:
     """Several measurements of one system as one."""
     turns = [turn for one in heard for turn in one.turns]
     seconds = [float(str(turn["seconds"])) for turn in turns if turn["seconds"] is not None]
-    return (
-        {
-            "callers": heard[0].callers,
-            "turns": len(turns),
-            "p50_ms": round(quantile(seconds, 0.5) * 1000),
-            "p95_ms": round(quantile(seconds, 0.95) * 1000),
-            "unanswered": sum(turn["seconds"] is None and not turn["is_early"] for turn in turns),
-            "talked_over": sum(bool(turn["is_early"]) for turn in turns),
-            "lost": sum(one.lost for one in heard),
-            "cpu_percent_each": round(100 * statistics.fmean(one.cpu_share / one.callers for one in heard), 1),
-            "others_percent": round(100 * statistics.fmean(one.others_share for one in heard)),
-        }
-        if seconds
-        else {"callers": heard[0].callers, "turns": len(turns), "lost": sum(one.lost for one in heard)}
-    )
+    counted = {"callers": heard[0].callers, "turns": len(turns), "lost": sum(one.lost for one in heard)}
+    if not seconds:
+        return counted
+    return {
+        **counted,
+        "p50_ms": round(quantile(seconds, 0.5) * 1000),
+        "p95_ms": round(quantile(seconds, 0.95) * 1000),
+        "unanswered": sum(turn["seconds"] is None and not turn["is_early"] for turn in turns),
+        "talked_over": sum(bool(turn["is_early"]) for turn in turns),
+        "cpu_percent_each": round(100 * statistics.fmean(one.cpu_share / one.callers for one in heard), 1),
+        "others_percent": round(100 * statistics.fmean(one.others_share for one in heard)),
+    }
 
 
 def row(name: str, found: dict[str, float]) -> None:
@@ -89,7 +88,13 @@ def latency(bench: Bench) -> dict[str, object]:
     ratio = found["Ringtrue"]["p50_ms"] / found["Pipecat"]["p50_ms"]
     tails = found["Ringtrue"]["p95_ms"] / found["Pipecat"]["p95_ms"]
     print(f"Ringtrue's median is {ratio:.2f} of Pipecat's, its p95 {tails:.2f}.")
-    return {**found, "ratio": round(ratio, 3), "by_answer": by_answer(heard), "stages": stages(heard["Ringtrue"])}
+    return {
+        **found,
+        "ratio": round(ratio, 3),
+        "by_answer": by_answer(heard),
+        "stages": stages(heard["Ringtrue"]),
+        "measured": {name: [one.turns for one in several] for name, several in heard.items()},
+    }
 
 
 def by_answer(heard: dict[str, list[Heard]]) -> dict[str, dict[str, int]]:
@@ -132,7 +137,10 @@ def capacity(bench: Bench) -> dict[str, object]:
     going = list(SYSTEMS)
     for callers in range(2, _MOST_CALLERS + 1):
         for name in tuple(going):
-            levels[name].append(summary([SYSTEMS[name](bench, callers)]))
+            heard = [SYSTEMS[name](bench, callers)]
+            if not holds(summary(heard), levels[name][0]):
+                heard.append(SYSTEMS[name](bench, callers))  # it may have been the machine's other work
+            levels[name].append(summary(heard))
             row(name, levels[name][-1])
             if not holds(levels[name][-1], levels[name][0]):
                 going.remove(name)
@@ -159,9 +167,10 @@ def main() -> None:
     options.add_argument("--seconds", type=float, help="per measurement (60; 30 with --quick)")
     options.add_argument("--models", type=Path, default=Path("data/models"), help="folder of the models")
     options.add_argument("--pipecat", default=".cache/venv-pipecat/bin/python", help="a Python that has pipecat-ai and ringtrue")
-    options.add_argument("--no-capacity", action="store_true", help="voice to voice only")
+    options.add_argument("--only", choices=("latency", "capacity"), help="half of it")
     options.add_argument("--json", type=Path, help="write everything there, too")
     chosen = options.parse_args()
+    os.environ["LOGURU_LEVEL"] = "WARNING"  # Pipecat's banner
     seconds = chosen.seconds or (30.0 if chosen.quick else 60.0)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}, model {chosen.model}")
     with tempfile.TemporaryDirectory() as folder:
@@ -174,8 +183,9 @@ def main() -> None:
             seconds=seconds,
         )
         found: dict[str, object] = {"model": chosen.model, "seconds": seconds, "ringtrue": version("ringtrue")}
-        found["latency"] = latency(bench)
-        if not chosen.no_capacity:
+        if chosen.only != "capacity":
+            found["latency"] = latency(bench)
+        if chosen.only != "latency":
             found["capacity"] = capacity(Bench(**{**vars(bench), "server_core": 0, "caller_core": (os.cpu_count() or 2) - 1}))
     if chosen.json:
         dump(chosen.json, found)
