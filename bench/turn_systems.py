@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import turn_script
 from media import Child
 from turn_meter import Meter
 
-from ringtrue.client.http import RingtrueClient
+from ringtrue.client.http import RingtrueClient, ServerRefused
 
 _WARM_UP_SECONDS = 8.0  # the opening, and the first turn or so of the last caller
 _STAGGER_SECONDS = 0.7
@@ -43,7 +44,8 @@ class Bench:
 class Heard:
     """What the callers measured, and the system's own times of each turn, if it has any.
 
-    `cpu_share` is what the system used of a core, `others_share` what neither it nor the callers used.
+    `reasons` are those of calls that ended before they were hung up. `cpu_share` is what the system used of a core,
+    `others_share` what neither it nor the callers used.
     """
 
     callers: int
@@ -52,6 +54,7 @@ class Heard:
     cpu_share: float
     others_share: float
     stages: list[Mapping[str, int]]
+    reasons: tuple[str, ...]
 
 
 def pipecat(bench: Bench, callers: int) -> Heard:
@@ -110,6 +113,7 @@ def _measure(
     (system, _), others = meter.shares()
     results = phones.hear()
     assert isinstance(results, list)
+    reasons = _hang_up(client, calls) if client is not None else ()
     stages = _stages(client, calls) if client is not None else []
     phones.end()
     turns = [turn for result in results for turn in result["turns"] if turn["ended"] >= began + until_warm]
@@ -120,6 +124,7 @@ def _measure(
         cpu_share=system,
         others_share=others,
         stages=stages,
+        reasons=reasons,
     )
 
 
@@ -135,10 +140,19 @@ def _ring(client: RingtrueClient, callers: int) -> list[str]:
     return placed
 
 
-def _stages(client: RingtrueClient, calls: list[str]) -> list[Mapping[str, int]]:
-    """Hang up, and the times of every turn by words as the server serves them."""
+def _hang_up(client: RingtrueClient, calls: Sequence[str]) -> tuple[str, ...]:
+    """End what is in progress; why the others have ended."""
+    reasons = [
+        str(document.get("disconnection_reason")) for document in map(client.call, calls) if document["status"] != "ongoing"
+    ]
     for call in calls:
-        client.hang_up(call)
+        with suppress(ServerRefused):  # it has ended
+            client.hang_up(call)
+    return tuple(reasons)
+
+
+def _stages(client: RingtrueClient, calls: Sequence[str]) -> list[Mapping[str, int]]:
+    """The times of every turn by words, as the server serves them."""
     found: list[Mapping[str, int]] = []
     until = time.monotonic() + _SETTLE_SECONDS
     for call in calls:

@@ -14,6 +14,7 @@ import os
 import statistics
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -142,6 +143,8 @@ def capacity(bench: Bench) -> dict[str, object]:
                 heard.append(SYSTEMS[name](bench, callers))  # it may have been the machine's other work
             levels[name].append(summary(heard))
             row(name, levels[name][-1])
+            for reason, calls in Counter(reason for one in heard for reason in one.reasons).items():
+                print(f"{'':<10} {calls} ended before their time: {reason}")
             if not holds(levels[name][-1], levels[name][0]):
                 going.remove(name)
     carried = {
