@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -22,15 +23,26 @@ class RingtrueError(Exception):
 
 
 class InvalidInput(RingtrueError):
-    """Something the client sent cannot be accepted; `field` names the part at fault, the value is never repeated."""
+    """Something the client sent cannot be accepted; `field` names the part at fault, the value is never repeated.
+
+    Where several parts are at fault, `faults` has each with its own sentence.
+    """
 
     code = "invalid_input"
     blame = "client"
 
-    def __init__(self, sentence: str, *, field: tuple[str | int, ...] = (), code: str = "invalid") -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        field: tuple[str | int, ...] = (),
+        code: str = "invalid",
+        faults: Sequence[tuple[tuple[str | int, ...], str]] = (),
+    ) -> None:
         super().__init__(sentence)
         self.field = field
         self.detail_code = code
+        self.faults = tuple(faults) or ((field, sentence),)
 
 
 class NotAllowed(RingtrueError):
@@ -124,6 +136,17 @@ class SetupError(RingtrueError):
     def __init__(self, sentence: str, *, exit_code: int = 1) -> None:
         super().__init__(sentence)
         self.exit_code = exit_code
+
+
+def cannot_listen(what: str, host: str, port: int, exc: OSError, *, option: str, free_port: int) -> SetupError:
+    """Why a socket could not be had, with the remedy for that reason. `option` is the start of its options: `--` or `--sip-`."""
+    if exc.errno == errno.EADDRINUSE:
+        remedy = f"stop the other program or use {option}port {free_port}"
+    elif exc.errno == errno.EACCES:
+        remedy = f"use {option}port {free_port}"
+    else:
+        remedy = f"use an address of this machine as {option}host"
+    return SetupError(f"{what} cannot use {host}:{port} ({(exc.strerror or 'refused').lower()}): {remedy}.")
 
 
 class SpeechError(RingtrueError):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from ringtrue.errors import SetupError
 
 SIMULATED = "simulated"
+_LAST_PORT = 65535
+_Rule = tuple[str, str, Callable[[Any], bool], Sequence[Any]]
 SttEngine = Literal["whisper", "tones", "none"]
 
 
@@ -65,8 +69,8 @@ class Settings:
 def parse_ports(text: str) -> tuple[int, int]:
     """LOW-HIGH as two ports. Raises SetupError."""
     match = re.fullmatch(r"(\d{1,5})-(\d{1,5})", text.strip())
-    if match is None or not 1024 <= int(match[1]) < int(match[2]) <= 65535:
-        raise SetupError(f"--rtp-ports takes LOW-HIGH between 1024 and 65535, not {text!r}.", exit_code=2)
+    if match is None or not 1024 <= int(match[1]) < int(match[2]) <= _LAST_PORT:
+        raise _bad("--rtp-ports", f"LOW-HIGH between 1024 and {_LAST_PORT}", text)
     return int(match[1]), int(match[2])
 
 
@@ -75,31 +79,104 @@ def stt_engine(text: str) -> SttEngine:
     match text:
         case "whisper" | "tones" | "none":
             return text
-    raise SetupError(f"--stt takes whisper, tones or none, not {text!r}.", exit_code=2)
+    raise _bad("--stt", "whisper, tones or none", text)
 
 
 def check(settings: Settings) -> Settings:
     """The settings, when they can work together. Raises SetupError with the remedy."""
     if settings.database is not None:
         raise SetupError("--database takes no other database yet: leave it out to use SQLite in the data folder.", exit_code=2)
-    for name, value in (("--port", settings.port), ("--sip-port", settings.sip_port)):
-        if not 0 <= value <= 65535:
-            raise SetupError(f"{name} takes a port between 0 and 65535, not {value}.", exit_code=2)
-    for name, networks in (("--allow-sip", settings.allow_sip), ("--allow-webhook", settings.allow_webhook)):
-        for network in networks:
-            try:
-                ipaddress.ip_network(network)
-            except ValueError as exc:
-                raise SetupError(f"{name} takes a network such as 192.0.2.0/24, not {network!r}.", exit_code=2) from exc
-    if re.fullmatch(r"(\d*:)?(\+E164|E164|national)", settings.dial_format) is None:
-        raise SetupError(
-            f"--dial-format takes +E164, E164 or national, with an optional prefix such as 9:national, "
-            f"not {settings.dial_format!r}.",
-            exit_code=2,
-        )
-    if re.fullmatch(r"[A-Z]{2}", settings.country) is None:
-        raise SetupError(f"--country takes two capital letters such as US, not {settings.country!r}.", exit_code=2)
-    trunk = settings.trunk
-    if trunk is not None and trunk != SIMULATED and re.fullmatch(r"sip:([^@\s]+@)?[^@\s:]+(:\d{1,5})?", trunk) is None:
-        raise SetupError(f"--trunk takes sip:[USER@]HOST[:PORT] or simulated, not {trunk!r}.", exit_code=2)
+    for option, takes, is_good, values in _rules(settings):
+        for value in values:
+            if value is not None and not is_good(value):
+                raise _bad(option, takes, value)
+    _check_numbering(settings)
+    if settings.trunk is not None and settings.trunk != SIMULATED:
+        _check_trunk(settings.trunk)
     return settings
+
+
+def _rules(settings: Settings) -> list[_Rule]:
+    """What each option takes, whether a value is that, and its values."""
+    network = "a network such as 192.0.2.0/24"
+    return [
+        ("--port", f"a port between 0 and {_LAST_PORT}", _is_port, (settings.port,)),
+        ("--sip-port", f"a port between 0 and {_LAST_PORT}", _is_port, (settings.sip_port,)),
+        ("--allow-sip", network, _is_network, settings.allow_sip),
+        ("--allow-webhook", network, _is_network, settings.allow_webhook),
+        ("--trusted-proxy", network, _is_network, settings.trusted_proxy),
+        ("--allowed-origin", "an origin such as https://www.example.com", _is_origin, settings.allowed_origin),
+        ("--public-url", "an address such as https://calls.example.com", _is_web_address, (settings.public_url,)),
+        ("--sip-public-address", "an address or name such as 203.0.113.9", _is_host, (settings.sip_public_address,)),
+        (
+            "--dial-format",
+            "+E164, E164 or national, with an optional prefix such as 9:national",
+            lambda text: re.fullmatch(r"([0-9]*:)?(\+E164|E164|national)", text) is not None,
+            (settings.dial_format,),
+        ),
+    ]
+
+
+def _bad(option: str, takes: str, value: object) -> SetupError:
+    return SetupError(f"{option} takes {takes}, not {value!r}.", exit_code=2)
+
+
+def _check_numbering(settings: Settings) -> None:
+    import phonenumbers  # late: the table of all countries is large, and most commands check no numbers
+
+    if settings.country not in phonenumbers.SUPPORTED_REGIONS:
+        raise _bad("--country", "the two capital letters of a country, such as US", settings.country)
+    number = settings.number
+    try:
+        is_number = re.fullmatch(r"\+[0-9]+", number) is not None and phonenumbers.is_possible_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        is_number = False
+    if not is_number:
+        raise _bad("--number", "a number in E.164 such as +14155550100", number)
+
+
+def _check_trunk(trunk: str) -> None:
+    match = re.fullmatch(r"sip:(?:([^@\s]+)@)?(\[[^\[\]]*\]|[^@\s:\[\]]+)(?::([0-9]{1,5}))?", trunk)
+    if match is not None and ":" in (match[1] or ""):
+        # Not repeated in the sentence: it is a secret.
+        raise SetupError("--trunk takes no password: set RINGTRUE_TRUNK_PASSWORD.", exit_code=2)
+    if match is None or not _is_host(match[2].strip("[]")) or not 1 <= int(match[3] or 5060) <= _LAST_PORT:
+        raise _bad("--trunk", "sip:[USER@]HOST[:PORT] or simulated", trunk)
+
+
+def _is_port(number: int) -> bool:
+    return 0 <= number <= _LAST_PORT
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_host(text: str) -> bool:
+    """Whether this is an address, or could be a name (RFC 1123 section 2.1, and the underscores that are met)."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        labels = text.removesuffix(".").split(".")
+        is_name = all(re.fullmatch(r"[A-Za-z0-9_-]{1,63}", label) for label in labels)
+        return is_name and len(text) <= 253 and not labels[-1].isdigit()
+    return True
+
+
+def _is_origin(text: str) -> bool:
+    return _is_web_address(text) and text.count("/") == 2
+
+
+def _is_web_address(text: str) -> bool:
+    """Whether this is http or https with a host, and nothing behind its path."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    is_plain = not (parts.query or parts.fragment or parts.username is not None) and re.search(r"\s", text) is None
+    return parts.scheme in ("http", "https") and is_plain and port != 0 and _is_host(parts.hostname or "")

@@ -76,6 +76,7 @@ MISTAKES = [
     ("language: en-US", "language: de-DE", 2, 11, "language", "ringtrue speech"),
     ("language: en-US", "language: qq-!!", 2, 11, "language", "en-US"),
     ("timezone: UTC", "timezone: America/New_Yrok", 3, 11, "timezone", "America/New_York"),
+    ("timezone: UTC", "voice: joes", 3, 8, "voice", "default"),
     ("who: {type: string}", "who: {type: sting}", 5, 15, "variables.who.type", "'string'"),
     ("who: {type: string}", "who: {type: string, exmaple: x}", 5, 23, "variables.who.exmaple", "'example'"),
     ("who: {type: string}", "who: {type: date, default: soon}", 5, 30, "variables.who.default", "2027-03-04"),
@@ -89,6 +90,8 @@ MISTAKES = [
     ('"Hello {{ who }}?"', '"Hello {{ who.__class__ }}?"', 13, 12, "agent.steps.one.say", "{{ who }}"),
     ('"Hello {{ who }}?"', '"Hello {{ who[0] }}?"', 13, 12, "agent.steps.one.say", "list"),
     ('"Hello {{ who }}?"', '"Hello {% for x in days %}{% endfor %}?"', 13, 12, "agent.steps.one.say", "filters"),
+    ('"Hello {{ who }}?"', "\"Hello {{ 'x'.__class__ }}?\"", 13, 12, "agent.steps.one.say", "answer.read"),
+    ('"Hello {{ who }}?"', '"Hello {{ days[0].year }}?"', 13, 12, "agent.steps.one.say", "answer.read"),
     ('"Hello {{ who }}?"', "5", 13, 12, "agent.steps.one.say", "quotes"),
     ("ask: {type: yes_no}", "ask: {type: yesno}", 14, 19, "agent.steps.one.ask.type", "'yes_no'"),
     ("ask: {type: yes_no}", "ask: {type: yes_no, length: 4}", 14, 27, "agent.steps.one.ask.length", "type"),
@@ -154,6 +157,15 @@ def test_every_mistake_is_named_at_once() -> None:
     faults = faults_of(text)
 
     assert [fault.line for fault in faults] == [3, 16, 28]
+
+
+def test_every_mistake_of_one_prompt_is_named_at_once() -> None:
+    """Unknown filters do not hide unknown names, nor each other."""
+    text = SMALL.replace("{{ who }}?", "{{ whom }} {{ who | shout }} {{ who | date(1) }}?")
+
+    messages = " ".join(fault.message for fault in faults_of(text))
+
+    assert [word in messages for word in ("'whom'", "'shout'", "'date'")] == [True, True, True]
 
 
 @pytest.mark.parametrize(

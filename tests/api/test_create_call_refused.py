@@ -137,13 +137,22 @@ def test_a_version_can_be_chosen(desk: Desk, office: Office) -> None:
         (r'{"first_name": "\ud800"}', ["json_data"], "json_data_invalid"),
         ('{"a": ' + "[" * 64 + "]" * 64 + "}", ["json_data"], "json_data_invalid"),
         (json.dumps({"a": "x" * 65_530}), ["json_data"], "json_data_too_large"),
-        ("{}", ["json_data", "first_name"], "variables_invalid"),
+        (json.dumps({**ANNA, "first_name": None}), ["json_data", "first_name"], "variables_invalid"),
         (json.dumps({**ANNA, "appointment": "soon"}), ["json_data", "appointment"], "variables_invalid"),
     ],
 )
 def test_data_that_does_not_fit_is_refused(desk: Desk, json_data: str, loc: list[str], code: str) -> None:
     """No JSON, no object, too large, or not what the project's variables want."""
     assert fault(desk, json_data=json_data) == (422, loc, code)
+
+
+def test_every_variable_at_fault_is_named_for_itself(desk: Desk) -> None:
+    """A form can show each message beside its field."""
+    answer = desk.place(json_data=json.dumps({"first_name": 3, "appointment": "soon"}))
+
+    errors = answer.json()["errors"]
+    assert [error["loc"] for error in errors] == [["json_data", name] for name in ("first_name", "appointment", "offers")]
+    assert all(repr(error["loc"][1]) in error["msg"] for error in errors)
 
 
 @pytest.mark.parametrize("metadata", [{"a": {"b": 1}}, {"a": [1]}, {"a": "x" * 4090}, {"ä" * 2046: "x"}])

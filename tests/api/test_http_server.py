@@ -67,9 +67,11 @@ def test_a_busy_port_names_another_to_try() -> None:
 
 
 def test_an_address_that_is_not_ours_is_refused() -> None:
-    """RFC 5737: nobody's."""
-    with pytest.raises(SetupError, match=r"192\.0\.2\.1:8080"):
+    """RFC 5737: nobody's; and another port would not help."""
+    with pytest.raises(SetupError, match=r"192\.0\.2\.1:8080 .*as --host") as refused:
         serve.bind("192.0.2.1", 8080)
+
+    assert "--port" not in refused.value.sentence
 
 
 def test_a_server_says_when_it_serves_and_ends_when_asked(desk: Desk) -> None:

@@ -132,6 +132,28 @@ def test_watching_waits_for_the_whole_record(runner: CliRunner, server: Any, new
     assert json.loads(done.stdout) == new_record()
 
 
+def test_a_placed_call_that_is_watched_is_shown_once(runner: CliRunner, server: Any, new_record: Any) -> None:
+    """Its end, not how it began: one document for scripts, and the last line for people says what became of it."""
+    server.on(*PLACE, (200, PLACED))
+    server.on("GET", "/calls/call_1", (200, new_record()))
+    place = ["call", "+14155550123", "--project", "p", "--watch"]
+
+    assert json.loads(runner.invoke(app, [*place, "--json"]).stdout)["status"] == "ended"
+    assert runner.invoke(app, place).stdout.splitlines()[-1] == "call_1 ended (agent_hangup), 1.5 s"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--json"]])
+def test_a_call_that_failed_at_once_is_a_failure(runner: CliRunner, server: Any, new_record: Any, arguments: list[str]) -> None:
+    """Exit code 1 with the reason, also without `--watch`."""
+    server.on(*PLACE, (200, {**PLACED, "call": {"id": "call_1", "status": "error"}}))
+    server.on("GET", "/calls/call_1", (200, {**new_record("error"), "disconnection_reason": "dial_failed"}))
+
+    done = runner.invoke(app, ["call", "+14155550123", "--project", "p", *arguments])
+
+    assert done.exit_code == 1
+    assert "dial_failed" in done.stderr
+
+
 @pytest.mark.parametrize("arguments", [["calls", "watch", "call_1"], ["call", "+14155550123", "--project", "p", "--watch"]])
 def test_a_watched_call_that_ends_in_error_is_a_failure(
     runner: CliRunner, server: Any, new_record: Any, arguments: list[str]

@@ -59,6 +59,16 @@ def test_without_any_source_the_remedy_is_said(runner: CliRunner) -> None:
     assert "RINGTRUE_MIRROR" in done.stderr
 
 
+def test_a_fetch_that_found_no_source_leaves_nothing_damaged(runner: CliRunner) -> None:
+    """What was never here cannot be broken."""
+    runner.invoke(app, ["speech", "fetch", "tiny"])
+
+    done = runner.invoke(app, ["speech", "verify"])
+
+    assert done.exit_code == 0
+    assert "Nothing is fetched yet" in done.stdout
+
+
 def test_an_unknown_name_is_a_usage_error(runner: CliRunner) -> None:
     """The names there are, are named."""
     done = runner.invoke(app, ["speech", "fetch", "huge"])

@@ -11,15 +11,15 @@ import pytest
 from ringtrue.cli.me import Person
 
 
-class Keypad:
-    """A patient's phone that notes what is pressed."""
+class Telephone:
+    """A patient's phone that notes what is pressed and said."""
 
     def __init__(self) -> None:
-        self.pressed = ""
+        self.typed: list[str] = []
 
-    def type(self, keys: str) -> None:
-        """One more key."""
-        self.pressed += keys
+    def type(self, line: str) -> None:
+        """One more key, or a line of words."""
+        self.typed.append(line)
 
 
 @pytest.fixture(params=["pipe", "terminal"])
@@ -32,15 +32,24 @@ def typing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     os.close(writes)
 
 
-def test_each_key_is_pressed_at_once_and_the_rest_is_nothing(typing: int) -> None:
-    """Several quick keys, a letter, Enter, and h for hanging up."""
-    keypad = Keypad()
+@pytest.mark.parametrize(
+    ("pieces", "typed"),
+    [
+        ([b"12#", b"h\n"], ["1", "2", "#", "h"]),
+        (["Yes, I'll be there \u2013 at 10:30.\n".encode()], ["Yes, I'll be there \u2013 at 10:30."]),
+        ([b"helo\x7flo\n"], ["hello"]),
+        ([b"\n \n1\n"], ["1"]),
+    ],
+)
+def test_keys_go_out_at_once_and_words_at_the_end_of_their_line(typing: int, pieces: list[bytes], typed: list[str]) -> None:
+    """Several quick keys, a sentence with figures in it, a letter taken back, lines with nothing."""
+    phone = Telephone()
 
-    with Person(keypad):  # type: ignore[arg-type]
-        os.write(typing, b"12x#\n")
-        os.write(typing, b"h")
+    with Person(phone, speaks=True):  # type: ignore[arg-type]
+        for piece in pieces:
+            os.write(typing, piece)
         until = time.monotonic() + 10
-        while len(keypad.pressed) < 4 and time.monotonic() < until:
+        while len(phone.typed) < len(typed) and time.monotonic() < until:
             time.sleep(0.01)
 
-    assert keypad.pressed == "12#h"
+    assert phone.typed == typed

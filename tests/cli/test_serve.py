@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from ringtrue import processes
 from ringtrue.cli.main import app
+from ringtrue.processes.server import ready_line
 from ringtrue.settings import Settings
 
 
@@ -96,6 +97,22 @@ def test_networks_may_be_given_several_times(runner: CliRunner, served: list[Set
         ("--log", "xml"),
         ("--tts", "choir"),
         ("--trunk", "tel:+1"),
+        ("--trunk", "sip:pbx.example:99999"),
+        ("--trunk", "sip:pbx.example:0"),
+        ("--trunk", "sip:[::g]"),
+        ("--trunk", "sip:192.0.2.1;transport=tcp"),
+        ("--number", "5550100"),
+        ("--number", "+123"),
+        ("--number", "+00000000"),
+        ("--public-url", "ftp://calls.example"),
+        ("--public-url", "https://calls.example/a b"),
+        ("--public-url", "https://calls.example:99999"),
+        ("--sip-public-address", "203.0.113.9:5060"),
+        ("--sip-public-address", "two words"),
+        ("--allowed-origin", "www.example"),
+        ("--allowed-origin", "https://www.example/page"),
+        ("--trusted-proxy", "my proxy"),
+        ("--country", "ZZ"),
         ("--allow-sip", "300.0.0.0"),
         ("--allow-webhook", "somewhere"),
         ("--rtp-ports", "5"),
@@ -112,3 +129,34 @@ def test_a_bad_value_is_named_with_what_it_takes(runner: CliRunner, served: list
     assert (done.exit_code, served) == (2, [])
     assert option in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "trunk",
+    ["sip:[2001:db8::1]:5070", "sip:me@[::1]", "sip:me@pbx.example", "sip:127.0.0.1:5080", "sip:pbx_1.local", "simulated"],
+)
+def test_a_trunk_may_be_a_name_or_an_address_of_either_family(runner: CliRunner, served: list[Settings], trunk: str) -> None:
+    """With or without a user and a port."""
+    assert runner.invoke(app, ["serve", "--trunk", trunk]).exit_code == 0
+    assert served[0].trunk == trunk
+
+
+def test_a_password_in_the_trunk_is_refused_and_not_repeated(runner: CliRunner, served: list[Settings]) -> None:
+    """It would be taken for part of the user's name; the sentence says where it belongs."""
+    done = runner.invoke(app, ["serve", "--trunk", "sip:me:hush@pbx.example"])
+
+    assert (done.exit_code, served) == (2, [])
+    assert "RINGTRUE_TRUNK_PASSWORD" in done.stderr
+    assert "hush" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("web", "sip", "line"),
+    [
+        (("127.0.0.1", 8080), ("0.0.0.0", 5060), "ready http://127.0.0.1:8080 sip:0.0.0.0:5060"),
+        (("::1", 8080), ("::", 5060), "ready http://[::1]:8080 sip:[::]:5060"),
+    ],
+)
+def test_the_ready_line_holds_addresses_that_can_be_pasted(web: tuple[str, int], sip: tuple[str, int], line: str) -> None:
+    """IPv6 addresses stand in brackets, else their port is part of them."""
+    assert ready_line(web, sip) == line

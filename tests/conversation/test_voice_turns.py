@@ -2,57 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from ringtrue.agents.files import agent_for, example
+from ringtrue.agents.files import agent_for
 from ringtrue.conversation import agent, turns
 from ringtrue.conversation.agent import Say, Span
 from ringtrue.testing.clock import START
 from ringtrue.testing.turns import BlockTalk, replayed
 
-ANNA = {"first_name": "Anna", "appointment": "2027-03-04T10:30", "offers": ["2027-03-05T09:00", "2027-03-08T14:15"]}
-DISCLOSURE = "Hello, this is the automated assistant of Bright Clinic. This call is recorded."
-WHO = "Am I speaking with Anna?"
+from .spoken_calls import DISCLOSURE, WHO, call, greeted, lines, settled
+
 MESSAGE = Say(spans=(Span(written="Please call Bright Clinic.", spoken="Please call Bright Clinic."),))
 
-Calls = Callable[..., BlockTalk]
-
 
 @pytest.fixture
-def call() -> Calls:
-    """A call to Anna that hears; `inbound` when she called."""
-
-    def make(*, inbound: bool = False, message: Say | None = None) -> BlockTalk:
-        answered = turns.Answered(hears=True, greets_first=not inbound, message=message)
-        anna = agent_for(example(), json.dumps(ANNA), None, START, offer_keys="after_unclear")
-        return BlockTalk(anna, answered=answered)
-
-    return make
-
-
-@pytest.fixture
-def talk(call: Calls) -> BlockTalk:
-    """A call that Anna took with a hello, and in which she has heard the first question."""
-    one = call()
-    one.says("Hello?", then_ms=200)
-    settled(one)
-    return one
-
-
-def lines(talk: BlockTalk) -> list[str]:
-    """The transcript, line by line."""
-    return talk.text.splitlines()
-
-
-def settled(talk: BlockTalk) -> None:
-    """Let the line run until the agent has said nothing for 1.5 s and nothing of the party is still on its way."""
-    quiet = 0
-    while quiet < 1500 and talk.ended is None:
-        talk.pass_ms(100)
-        quiet = 0 if talk.is_speaking or talk.is_awaited else quiet + 100
+def talk() -> BlockTalk:
+    """Anna is asked the first question."""
+    return greeted()
 
 
 def test_spoken_answers_lead_to_their_end(talk: BlockTalk) -> None:
@@ -100,65 +68,7 @@ def test_words_that_are_not_whole_are_waited_for(talk: BlockTalk) -> None:
     ]
 
 
-def test_a_party_that_barges_in_gets_the_floor(call: Calls) -> None:
-    """It falls silent within 300 ms of the voice; the transcript holds only what was sent, and the words are the answer."""
-    talk = call(inbound=True)
-    talk.until(lambda: talk.text.endswith("Am I"))
-    began = talk.at
-    talk.says("Yes, this is Anna speaking.", ms=1500)
-    talk.until(lambda: isinstance(talk.heard[-1], agent.Words))
-
-    hush = next(line.at for line, happened in talk.log if line.at > began and _hushes(talk, line, happened))
-    assert (int(hush) - began) // 8 <= 300
-    cut = next(one for one in talk.transcript if one.interrupted)
-    assert WHO.startswith(cut.content)
-    assert cut.words[-1].start_ms < int(hush) // 8
-    assert talk.heard[-1] == agent.Words(text="Yes, this is Anna speaking.")
-
-
-def _hushes(talk: BlockTalk, line: turns.Line, happened: turns.Happened) -> bool:
-    """Whether this input is the one that silenced the agent, found by replay."""
-    upto = talk.log[: talk.log.index((line, happened)) + 1]
-    return bool(replayed(upto)) and isinstance(replayed(upto)[-1], turns.Hush)
-
-
-@pytest.mark.parametrize("sign", ["Uh-huh.", "Okay.", "Mm-hmm.", "Right, okay."])
-def test_signs_of_listening_do_not_interrupt(call: Calls, sign: str) -> None:
-    """The agent says all it had to say, and the sign is no answer."""
-    talk = call(inbound=True)
-    talk.until(lambda: talk.text.endswith("Am I"))
-    talk.says(sign, ms=400)
-    settled(talk)
-
-    assert not any(one.interrupted for one in talk.transcript)
-    assert talk.transcript[1].content == WHO
-    assert not any(isinstance(one, agent.Words) for one in talk.heard)
-    assert f"User: {sign}" in lines(talk)
-
-
-def test_a_short_answer_into_the_question_counts(call: Calls) -> None:
-    """A quick "yes" is too short to take the floor by itself; once its words are known, it does."""
-    talk = call(inbound=True)
-    talk.until(lambda: talk.text.endswith("Am I"))
-    talk.says("Yes.", ms=300)
-    talk.until(lambda: isinstance(talk.heard[-1], agent.Words))
-
-    assert talk.heard[-1] == agent.Words(text="Yes.")
-
-
-def test_a_voice_without_words_only_delays(call: Calls) -> None:
-    """Coughs and noise: the agent says the cut sentence again and nothing is written for the party."""
-    talk = call(inbound=True)
-    talk.until(lambda: talk.text.endswith("Am I"))
-    talk.says("", ms=1200)
-    settled(talk)
-
-    assert [one.content for one in talk.transcript if one.role == "agent"][-1] == WHO
-    assert not any(one.role == "user" for one in talk.transcript)
-    assert talk.transcript[1].interrupted
-
-
-def test_the_disclosure_is_said_to_its_end(call: Calls) -> None:
+def test_the_disclosure_is_said_to_its_end() -> None:
     """Nobody interrupts it; words into it are written, and answer nothing."""
     talk = call(inbound=True)
     talk.pass_ms(3000)
@@ -214,7 +124,7 @@ def test_hold_music_is_nothing(talk: BlockTalk) -> None:
 # --- the opening ------------------------------------------------------------------------------------------------------
 
 
-def test_a_greeting_is_waited_for(call: Calls) -> None:
+def test_a_greeting_is_waited_for() -> None:
     """Somebody who says hello is heard out before the first word."""
     talk = call()
     talk.pass_ms(300)
@@ -225,7 +135,7 @@ def test_a_greeting_is_waited_for(call: Calls) -> None:
     assert lines(talk) == ["User: Good morning, this is Anna.", f"Agent: {DISCLOSURE}", f"Agent: {WHO}"]
 
 
-def test_without_a_greeting_only_the_disclosure_is_said(call: Calls) -> None:
+def test_without_a_greeting_only_the_disclosure_is_said() -> None:
     """It begins after a second; the question waits for a voice."""
     talk = call()
     talk.pass_ms(12_000)
@@ -237,7 +147,7 @@ def test_without_a_greeting_only_the_disclosure_is_said(call: Calls) -> None:
     assert lines(talk)[1:] == ["User: Hello? Who is this?", f"Agent: {WHO}"]
 
 
-def test_nobody_at_all(call: Calls) -> None:
+def test_nobody_at_all() -> None:
     """Who says nothing is not asked anything, and the call ends as inactive."""
     talk = call()
     talk.until_over()
@@ -247,7 +157,7 @@ def test_nobody_at_all(call: Calls) -> None:
     assert talk.machine.in_voicemail is None
 
 
-def test_a_long_greeting_is_a_mailbox(call: Calls) -> None:
+def test_a_long_greeting_is_a_mailbox() -> None:
     """Hung up on, with nothing said but what everybody may hear."""
     talk = call()
     talk.pass_ms(500)
@@ -259,7 +169,7 @@ def test_a_long_greeting_is_a_mailbox(call: Calls) -> None:
     assert not any("appointment" in one.content for one in talk.transcript)
 
 
-def test_words_of_a_mailbox_are_known(call: Calls) -> None:
+def test_words_of_a_mailbox_are_known() -> None:
     """A short greeting that asks for a message is none of a person."""
     talk = call()
     talk.says("Please leave a message after the tone.", ms=2500)
@@ -268,7 +178,7 @@ def test_words_of_a_mailbox_are_known(call: Calls) -> None:
     assert talk.ended == turns.EndCall(reason="voicemail_reached")
 
 
-def test_a_beep_ends_the_call(call: Calls) -> None:
+def test_a_beep_ends_the_call() -> None:
     """Whoever is silent and beeps is a machine."""
     talk = call()
     talk.pass_ms(4000)
@@ -279,7 +189,7 @@ def test_a_beep_ends_the_call(call: Calls) -> None:
     assert talk.transcript[0].interrupted
 
 
-def test_a_message_is_left_after_the_beep(call: Calls) -> None:
+def test_a_message_is_left_after_the_beep() -> None:
     """The greeting is heard out; the message begins behind the tone and is the only thing said."""
     talk = call(message=MESSAGE)
     talk.says("You have reached Anna. Please leave a message after the tone.", ms=5000, then_ms=600)
@@ -303,3 +213,35 @@ def test_agents_that_meet_come_to_an_end(talk: BlockTalk) -> None:
 
     assert talk.ended is not None
     assert replayed(talk.log) == talk.acts
+
+
+def test_a_pause_within_a_number_is_waited_for() -> None:
+    """Who reads a number off a card and stops for a second in the middle has said one number."""
+    pin_check = (Path(__file__).parents[1] / "agents" / "data" / "pin_check.yaml").read_text()
+    one = BlockTalk(
+        agent_for(pin_check, '{"card_ending": "4821", "balance": "1250.50 GBP"}', None, START, offer_keys="after_unclear"),
+        answered=turns.Answered(hears=True),
+    )
+    settled(one)
+    one.says("four three two one")
+    settled(one)
+    one.says("nine eight seven", then_ms=1000)
+    one.says("six five four", ms=700)
+    settled(one)
+
+    assert [given for given in one.heard if isinstance(given, agent.Words)][1] == agent.Words(
+        text="nine eight seven six five four"
+    )
+    assert lines(one)[-1] == "Agent: That is 987654. Is that right?"
+
+
+def test_both_begin_at_once(talk: BlockTalk) -> None:
+    """The party goes on as the next question begins: the agent yields, and asks it anew when the party has finished."""
+    talk.says("Yes.", then_ms=900)
+    talk.until(lambda: talk.is_speaking)
+    talk.says("Who is this please?", ms=1500)
+    settled(talk)
+
+    assert any(one.interrupted for one in talk.transcript if one.role == "agent")
+    assert "User: Who is this please?" in lines(talk)
+    assert lines(talk)[-1].endswith("Will you come?")

@@ -46,9 +46,9 @@ def _sounds(piece: Sound, wanted: int) -> bool:
 
 
 def lags(one: Sound, other: Sound, *, window: int = 2 * RATE_HZ, reach: int = 4000) -> list[int]:
-    """By how many samples `other` lags behind `one`, window by window, where `one` is loud."""
+    """By how many samples `other` lags behind `one`, window by window, where `one` is loud; a lag may be negative."""
     found = []
-    for start in range(0, len(one) - window, window):
+    for start in range(reach, len(one) - window, window):
         piece = one[start : start + window]
         low = max(0, start - reach)
         where = other[low : start + window + reach]

@@ -71,7 +71,19 @@ def test_the_record_has_every_documented_field(record: dict[str, Any]) -> None:
     assert created - 1 < record["start_timestamp"] <= record["end_timestamp"] < created + 120
     assert abs((record["end_timestamp"] - record["start_timestamp"]) * 1000 - record["duration_ms"]) <= 1000
     assert record["call_analysis"]["custom_analysis_data"] == {"outcome": "kept", "new_time": None}
-    assert record["transcript"].split("\n")[2] == "User: [keys 1]"
+
+
+@pytest.mark.scenario("demo-speaks")
+def test_the_patient_speaks_and_interrupts_once(record: dict[str, Any]) -> None:
+    """It answers by voice; the agent is cut by it once, and the record says where. Every turn's time is measured twice."""
+    spoken = record["transcript_object"]
+
+    assert [one["interrupted"] for one in spoken].count(True) == 1
+    assert not any(one.get("dtmf") for one in spoken)
+    assert "yes" in record["call_analysis"]["evidence"]["outcome"].lower()
+    assert len(record["turns"]) >= 3
+    assert all(turn["by"] == "words" and turn["gap_ms"] > 0 for turn in record["turns"])
+    assert all(abs(turn["recorded"]["gap_ms"] - turn["gap_ms"]) < 400 for turn in record["turns"] if turn["recorded"])
 
 
 @pytest.mark.scenario("demo-recording-is-the-call")

@@ -236,7 +236,7 @@ def test_a_call_that_cannot_be_spoken_is_refused_and_closed(play: Any, answering
 
 
 def test_no_media_port_closes_the_call(play: Any, answering: Any) -> None:
-    """The carrier refused it itself; its row is closed at once."""
+    """The carrier refused it itself; its row is closed at once, with what it lacked."""
 
     async def test(worker: Any) -> None:
         async with answering() as desk:
@@ -245,7 +245,7 @@ def test_no_media_port_closes_the_call(play: Any, answering: Any) -> None:
             await desk.settled()
             closed = await worker.over(desk.call_id(arrival))
 
-        assert closed.disposition is Disposition.ERROR_UNKNOWN
+        assert closed.disposition is Disposition.CONCURRENCY_LIMIT_REACHED
 
     play(test)
 

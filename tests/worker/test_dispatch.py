@@ -257,6 +257,24 @@ def test_a_call_that_breaks_harms_no_other(play: Any) -> None:
     play(test)
 
 
+def test_a_call_without_a_media_port_ends_with_what_it_lacked(play: Any) -> None:
+    """Nothing rang for it, and the next one rings."""
+
+    async def test(worker: Any) -> None:
+        first, second = waiting_call("a", deadline_at=AT + 900 * SECOND), waiting_call("b", deadline_at=AT + 900 * SECOND)
+        worker.carrier.fail_dial_with = SpeechError("No media port is free.")
+        worker.add(first)
+        await worker.until(AT + SECOND)
+        worker.add(second)
+        await worker.until(AT + 2 * SECOND)
+
+        closed = worker.store.call(first.id)
+        assert (closed.status, closed.disposition) == (CallStatus.ERROR, Disposition.CONCURRENCY_LIMIT_REACHED)
+        assert len(worker.carrier.rings) == 1
+
+    play(test)
+
+
 def test_nothing_is_claimed_while_draining(play: Any) -> None:
     """A worker that is to stop leaves calls to others."""
 

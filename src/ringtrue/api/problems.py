@@ -114,7 +114,7 @@ async def of_error(request: Request, exc: Exception) -> Response:
     faults: list[FaultShape] | None = None
     code = exc.code
     if isinstance(exc, errors.InvalidInput):
-        faults = [FaultShape(loc=list(exc.field), msg=exc.sentence, code=exc.detail_code)]
+        faults = [FaultShape(loc=list(field), msg=sentence, code=exc.detail_code) for field, sentence in exc.faults]
     elif isinstance(exc, errors.ProjectInvalid):
         faults = [_project_fault(fault) for fault in exc.faults]
     elif isinstance(exc, errors.NotAllowed):

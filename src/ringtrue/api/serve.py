@@ -11,7 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from ringtrue.api.guard import GuardedProtocol
-from ringtrue.errors import SetupError
+from ringtrue.errors import cannot_listen
 
 _BACKLOG = 512
 _CLOSE_SECONDS = 5
@@ -26,10 +26,7 @@ def bind(host: str, port: int) -> socket.socket:
         sock.bind((host, port))
     except OSError as exc:
         sock.close()
-        why = (exc.strerror or "refused").lower()
-        raise SetupError(
-            f"HTTP cannot use {host}:{port} ({why}): stop the other program or use --port {_free_port(host)}."
-        ) from exc
+        raise cannot_listen("HTTP", host, port, exc, option="--", free_port=_free_port(host)) from exc
     sock.listen(_BACKLOG)
     return sock
 

@@ -1,19 +1,23 @@
-"""The two processes of a demo, which end with it whatever happens: a server, and a softphone that plays the patient."""
+"""The two processes of a demo or a simulation, which end with it whatever happens: a server, and a softphone that plays those
+who are called."""
 
 from __future__ import annotations
 
+import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from ringtrue.cli.output import Exit
 from ringtrue.errors import SetupError
@@ -25,7 +29,7 @@ _STOP_SECONDS = 15.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Engines:
-    """What a demo's server speaks and hears with."""
+    """What the server speaks and hears with."""
 
     tts: str
     stt: str
@@ -42,12 +46,34 @@ class Engines:
         """For the server's command line."""
         return ["--tts", self.tts, "--stt", self.stt, "--stt-model", self.stt_model]
 
+    @property
+    def patient(self) -> str:
+        """The persona that can make itself understood."""
+        return "demo/patient" if self.stt == "whisper" else "patient"
+
+
+@contextmanager
+def ended_in_order() -> Iterator[None]:
+    """Whoever ends us by a signal ends the server and the softphone with us, as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
 
 class _Process:
-    """A child whose output lines are read as they come; its log goes to a file that is shown when it fails."""
+    """A child whose output lines are read as they come; its log goes to a file that is shown when it fails. `what` is it that
+    cannot start without it."""
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, arguments: list[str], *, what: str) -> None:
         self._arguments = arguments
+        self._what = what
         self.lines: queue.Queue[str | None] = queue.Queue()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         self.last_words = ""
@@ -83,7 +109,7 @@ class _Process:
             raise
         if words is None:
             self.stop(at_once=True)
-            raise SetupError(f"The demo could not start. {self.last_words}".strip(), exit_code=Exit.FAILED)
+            raise SetupError(f"The {self._what} could not start. {self.last_words}".strip(), exit_code=Exit.FAILED)
         return words
 
     def _await_ready(self) -> list[str] | None:
@@ -132,11 +158,14 @@ def _environment() -> dict[str, str]:
 
 
 class Patient:
-    """A softphone in a process of its own."""
+    """A softphone in a process of its own. `record` is the folder for what it hears and sends."""
 
-    def __init__(self, persona: str, record: Path, *, is_heard: bool = False) -> None:
-        arguments = ["ringtrue.testing.callee", "--end-with-stdin", "--persona", persona, "--record", str(record)]
-        self._child = _Process([*arguments, *(["--play"] if is_heard else [])])
+    def __init__(
+        self, persona: str, record: Path | None, *, is_heard: bool = False, options: Sequence[str] = (), what: str = "demo"
+    ) -> None:
+        arguments = ["ringtrue.testing.callee", "--end-with-stdin", "--persona", persona, *options]
+        tapes = ["--record", str(record)] if record is not None else []
+        self._child = _Process([*arguments, *tapes, *(["--play"] if is_heard else [])], what=what)
         self.uri = ""
 
     def __enter__(self) -> Self:
@@ -147,25 +176,37 @@ class Patient:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._child.stop()
 
-    def type(self, keys: str) -> None:
-        """Press keys; `h` hangs up. Nothing happens when the phone is gone."""
+    def type(self, line: str) -> None:
+        """Press keys or say words; `h` hangs up. Nothing happens when the phone is gone."""
         stdin = self._child.process.stdin
         if stdin is None or stdin.closed:
             return
         try:
-            stdin.write(keys + "\n")
+            stdin.write(line + "\n")
             stdin.flush()
         except BrokenPipeError:
             return
+
+    def told(self) -> list[dict[str, Any]]:
+        """The events that it told since it was last asked, each once."""
+        events = []
+        with suppress(queue.Empty):
+            while (line := self._child.lines.get_nowait()) is not None:
+                if line.startswith("{"):
+                    events.append(json.loads(line))
+        return events
 
 
 class DemoServer:
     """A server with a fresh data folder on free ports."""
 
-    def __init__(self, data: Path, models: Path, *, trunk: str, engines: Engines) -> None:
+    def __init__(
+        self, data: Path, models: Path, *, trunk: str, engines: Engines, options: Sequence[str] = (), what: str = "demo"
+    ) -> None:
         ports = ["--host", "127.0.0.1", "--port", "0", "--sip-host", "127.0.0.1", "--sip-port", "0"]
         folders = ["--data", str(data), "--models", str(models)]
-        self._child = _Process(["ringtrue", "serve", *ports, *folders, "--trunk", trunk, *engines.options])
+        arguments = ["ringtrue", "serve", *ports, *folders, "--trunk", trunk, *engines.options, *options]
+        self._child = _Process(arguments, what=what)
         self._data = data
         self.url = ""
         self.key = ""
@@ -178,3 +219,8 @@ class DemoServer:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._child.stop(at_once=error is not None)
+
+    @property
+    def last_words(self) -> str:
+        """The last line of its log, once it has ended."""
+        return self._child.last_words

@@ -23,7 +23,7 @@ def watch_call(client: RingtrueClient, call_id: str, *, quiet: bool = False) -> 
             shown.update(record)
         if is_over(record):
             over_since = over_since or time.monotonic()
-            if _is_complete(record) or time.monotonic() - over_since > _COMPLETE_SECONDS:
+            if is_complete(record) or time.monotonic() - over_since > _COMPLETE_SECONDS:
                 return record
         time.sleep(_LOOK_SECONDS)
 
@@ -33,7 +33,8 @@ def is_over(record: dict[str, Any]) -> bool:
     return record["status"] in ("ended", "error")
 
 
-def _is_complete(record: dict[str, Any]) -> bool:
+def is_complete(record: dict[str, Any]) -> bool:
+    """Whether the recording and the analysis of a call that is over are done."""
     analysis = record["call_analysis"]
     return record["recording"]["status"] != "pending" and (analysis is None or analysis["status"] != "pending")
 

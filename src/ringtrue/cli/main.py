@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ringtrue.cli.commands import calls, demo, doctor, projects, speech, trial
+from ringtrue.cli.commands import calls, demo, doctor, projects, simulate, speech, trial
 from ringtrue.cli.commands.serve import serve
 from ringtrue.cli.output import Exit
 
@@ -28,6 +28,7 @@ app.command("call")(calls.place)
 app.add_typer(calls.app, name="calls")
 app.add_typer(projects.app, name="projects")
 app.command("try")(trial.try_file)
+app.command("simulate")(simulate.simulate_file)
 app.add_typer(speech.app, name="speech")
 app.command("doctor")(doctor.doctor)
 

@@ -27,6 +27,7 @@ class Exit(IntEnum):
     USAGE = 2
     REFUSED = 3
     UNREACHABLE = 4
+    INTERRUPTED = 130  # as shells say of Ctrl-C
 
 
 def document(value: Any) -> None:

@@ -171,7 +171,7 @@ class TurnMachine:
         if not self._voice.is_over(int(line.at), kind, ms=self._ms):
             return []
         settle = turns.Settle(at=line.at)
-        words = self._voice.take()
+        voiced, words = self._voice.voiced(int(line.at)), self._voice.take()
         if words is None:
             self._resume(line)
             return [settle]
@@ -183,11 +183,13 @@ class TurnMachine:
             sensitive=self._is_secret(self._answered if is_late else None),
             rate_hz=self._rate_hz,
         )
-        if is_late or self._overlap.is_sign(words.text, is_speaking=self._speaking.current(line) is not None):
+        meaning = self._overlap.meaning(words, voiced, self._speaking.current(line), line, ms=self._ms)
+        if is_late or meaning == "sign":
             self._resume(line)
             return [settle, note]
         self._overlap.cut_for_voice = False
-        return [settle, *self._cut(line), note, *self._ask(agent.Words(text=words.text, confidence=words.confidence))]
+        given = agent.Words(text=words.text, confidence=0.0 if meaning == "stop" else words.confidence)
+        return [settle, *self._cut(line), note, *self._ask(given)]
 
     def _resume(self, line: Line) -> None:
         """What was cut for a voice that answered nothing is said again from its sentence."""

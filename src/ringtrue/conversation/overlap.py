@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ringtrue.conversation.party import PartyVoice
-from ringtrue.conversation.policies.barge_in import CROSSED_MS, OPENING_MS, BargeIn, is_backchannel
+from ringtrue.conversation.policies.barge_in import CROSSED_MS, OPENING_MS, BargeIn, Meaning, meaning
 from ringtrue.conversation.transcript import AgentUtterance
-from ringtrue.conversation.turns import GoOn, Hush, Line
+from ringtrue.conversation.turns import GoOn, Hush, Line, WordsHeard
 
 
 @dataclass(kw_only=True, slots=True)
@@ -38,7 +38,9 @@ class Overlap:
         may_interrupt = speaking.is_interruptible and not is_ending and self.may_answer and began >= OPENING_MS * ms
         move = self._barge_in.move(
             voiced=voice.voiced(int(line.at)),
-            is_voice_on=voice.is_on,
+            quiet=None if voice.is_on else int(line.at) - (voice.paused_at or 0),
+            is_sign=voice.words is not None
+            and _meaning(voice.words, voice.voiced(int(line.at)), speaking, line, ms=ms) == "sign",
             is_voice_open=voice.is_open,
             at=int(line.at),
             ms=ms,
@@ -60,6 +62,19 @@ class Overlap:
         """Nothing is kept any more."""
         self._barge_in.hushed_at = None
 
-    def is_sign(self, text: str, *, is_speaking: bool) -> bool:
-        """Whether these words, spoken into the agent's, only say that the party listens."""
-        return is_speaking and is_backchannel(text)
+    def meaning(self, words: WordsHeard, voiced: int, speaking: AgentUtterance | None, line: Line, *, ms: int) -> Meaning:
+        """What these words mean; `voiced` is how long their voice lasted. Said into nothing, they answer."""
+        if speaking is None and not self.cut_for_voice:
+            return "answer"
+        return _meaning(words, voiced, speaking, line, ms=ms)
+
+
+def _meaning(words: WordsHeard, voiced: int, speaking: AgentUtterance | None, line: Line, *, ms: int) -> Meaning:
+    left = None if speaking is None else speaking.left(line)
+    return meaning(
+        words.text,
+        confidence=words.confidence,
+        is_whole=words.is_whole,
+        voiced_ms=voiced // ms,
+        left_ms=None if left is None else left // ms,
+    )

@@ -50,6 +50,12 @@ class AgentUtterance:
         """Whether its last sample was sent."""
         return all(say.is_sent(line.consumed) for say in self.says)
 
+    def left(self, line: Line) -> int | None:
+        """Samples it still has to send; None before all of it was rendered."""
+        if not all(say.is_rendered for say in self.says):
+            return None
+        return sum(say.samples - say.sent_samples(line.consumed) for say in self.says)
+
     def note(self, line: Line, *, rate_hz: int) -> Note | None:
         """The utterance as it now reads, when that is news."""
         if self.index is None or not self.has_begun(line):

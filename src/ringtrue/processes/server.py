@@ -64,6 +64,15 @@ def _say(sentence: str) -> None:
     sys.stderr.write(sentence + "\n")
 
 
+def ready_line(web: tuple[str, int], sip: tuple[str, int]) -> str:
+    """The line on stdout that says where requests and calls are taken."""
+    return f"ready http://{_authority(*web)} sip:{_authority(*sip)}"
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 class _Server:
     """What the main process runs."""
 
@@ -131,8 +140,8 @@ class _Server:
     @property
     def _base_url(self) -> str:
         host, port = self._sock.getsockname()[:2]
-        reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-        return f"http://{reachable}:{port}"
+        reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, never bound
+        return f"http://{_authority(reachable, port)}"
 
     @property
     def _public_url(self) -> str:
@@ -146,8 +155,7 @@ class _Server:
         if new is not None:
             print(f"First start. Your API key, shown once and kept in {settings.data / first_start.KEY_FILE}:\n  {new.key}")
             print(f"Place a call:\n  {new.curl}")
-        host, port = self._sock.getsockname()[:2]
-        print(f"ready http://{host}:{port} sip:{settings.sip_host}:{self._media.sip_port}", flush=True)
+        print(ready_line(self._sock.getsockname()[:2], (settings.sip_host, self._media.sip_port)), flush=True)
 
     # --- stopping ---------------------------------------------------------------------------------------------------
 

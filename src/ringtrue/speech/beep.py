@@ -16,7 +16,8 @@ from ringtrue.conversation.leg import Pcm
 _LOWEST_HZ, _HIGHEST_HZ = 500, 2500
 _SHORTEST_MS = 140  # 150 ms, less what the edges' windows hide
 _PURE = 0.97  # of the energy lies at the pitch
-_SAME_HZ = 12.0
+_SAME_HZ = 12.0  # from window to window
+_DRIFT_HZ = 25.0  # in all: a whistle glides further
 _SAME_LOUDNESS = 1.25
 _QUIET = 0.25  # of the tone's loudness: 12 dB
 _AUDIBLE = 150.0  # root mean square
@@ -65,7 +66,7 @@ class BeepDetector:
         power = np.square(np.abs(np.fft.rfft(samples * self._taper)))
         peak = int(np.argmax(power[2:-2])) + 2
         near = power[peak - 2 : peak + 3]
-        if near.sum() < _PURE * power[1:].sum():
+        if near.sum() <= _PURE * power[1:].sum():  # or there is nothing but what the taper hides
             return _Window(at=at, rms=rms, hz=None)
         hz = float(near @ np.arange(peak - 2, peak + 3) / near.sum()) * self._rate_hz / self._size
         return _Window(at=at, rms=rms, hz=hz if _LOWEST_HZ <= hz <= _HIGHEST_HZ else None)
@@ -73,11 +74,13 @@ class BeepDetector:
     def _goes_on(self, window: _Window) -> bool:
         if window.hz is None:
             return False
-        first = self._run[-1]
+        first, last = self._run[0], self._run[-1]
         assert first.hz is not None
-        is_louder = len(self._run) == 1 and window.rms > first.rms  # the first window may hold only a piece of the tone
-        is_as_loud = first.rms / _SAME_LOUDNESS <= window.rms <= first.rms * _SAME_LOUDNESS
-        return abs(window.hz - first.hz) <= _SAME_HZ and (is_as_loud or is_louder)
+        assert last.hz is not None
+        is_louder = len(self._run) == 1 and window.rms > last.rms  # the first window may hold only a piece of the tone
+        is_as_loud = last.rms / _SAME_LOUDNESS <= window.rms <= last.rms * _SAME_LOUDNESS
+        is_steady = abs(window.hz - last.hz) <= _SAME_HZ and abs(window.hz - first.hz) <= _DRIFT_HZ
+        return is_steady and (is_as_loud or is_louder)
 
     def _judge(self, edge: float, behind: float) -> int | None:
         loudness = max(window.rms for window in self._run)

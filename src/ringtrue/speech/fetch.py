@@ -40,6 +40,11 @@ def installed(name: str, models_dir: Path) -> bool:
     )
 
 
+def is_there(name: str, models_dir: Path) -> bool:
+    """Whether any of its files is: a fetch that found no source leaves an empty folder, which is no damage."""
+    return any((models_dir / name / file.name).exists() for file in row(name).files)
+
+
 def verify(name: str, models_dir: Path) -> list[str]:
     """The files that are missing or have another hash; none when all is well."""
     folder = models_dir / name

@@ -162,6 +162,8 @@ class PipedEar:
         except TimeoutError as exc:
             self.close()
             raise SpeechError("There is no hearing process.") from exc
+        if self._child.is_closed:
+            self.fail("The hearing was closed.")  # also where it was opened afterwards
         while (event := await self._events.get()) is not None:
             if isinstance(event, SpeechError):
                 raise event

@@ -98,7 +98,7 @@ class Listening:
         self._settled = max(self._settled, at)
         self._runs = [(max(start, at), end) for start, end in self._runs if end is None or end > at]
         self._kept = [kept for kept in self._kept if kept.start >= at]
-        was_told_of = [stretch for stretch in self._pending.values() if stretch.is_told and stretch.end > at]
+        was_told_of = [stretch for stretch in self._pending.values() if stretch.is_told and stretch.start < at < stretch.end]
         self._pending = {n: stretch for n, stretch in self._pending.items() if stretch.start >= at}
         return [self._want(was_told_of[-1].end, is_told=True)] if was_told_of and not self._gate.is_on and self._runs else []
 

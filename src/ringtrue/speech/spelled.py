@@ -17,7 +17,7 @@ _GAP_MS = 10  # at the end of each letter, so that doubled letters are no longer
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789'-.,?!:"
 _LOWEST_HZ, _STEP_HZ = 500.0, 62.5
 _AMPLITUDE = 8000
-_QUIET = 0.2  # of the loudest, as amplitude: less is a space
+_QUIET = 0.4  # of the loudest, as amplitude: less is a space, and noise 15 dB down stays below it
 _PURE = 0.5  # of the energy lies at the letter's pitch: less is noise
 _STEP_MS = 2
 

@@ -27,8 +27,8 @@ class Timeline:
             pcm, at = pcm[self.floor - at :], self.floor
         if len(pcm) == 0:
             return
-        pcm = pcm[-self._most :]
         end = at + len(pcm)
+        pcm = pcm[-self._most :]
         self.forget(end - self._most)
         self._make_room(end - self.floor)
         place = slice(end - len(pcm) - self.floor, end - self.floor)

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Protocol
 
-import numpy as np
-
-from ringtrue.conversation.leg import Position
+from ringtrue.conversation.leg import Pcm, Position
 from ringtrue.conversation.speech import SpeechPaused, SpeechStarted
 from ringtrue.speech.echo import EchoEstimate, rms
 from ringtrue.speech.timeline import Timeline
@@ -24,12 +22,13 @@ _QUIETEST = 60.0  # root mean square, about -55 dB of full scale: nobody speaks 
 _ABOVE_NOISE = 2.0  # 6 dB
 _NOISE_SECONDS = 2.5  # of which the quietest window is the noise: every voice breathes within that
 _IDLE = 12  # quiet windows after which the model is not asked
+_RUN_UP = 30  # windows before the first loud one that the model gets first: without, a soft "hello" seems half as much a voice
 
 
 class VoiceModel(Protocol):
     """Knows a voice from other sounds; for one line, with a memory of its own."""
 
-    def probability(self, window: np.ndarray[tuple[int], np.dtype[np.int16]]) -> float:
+    def probability(self, window: Pcm) -> float:
         """Of a voice in these 32 ms, which follow those of the call before."""
         ...
 
@@ -37,7 +36,7 @@ class VoiceModel(Protocol):
 class AnySound:
     """Takes whatever is loud enough for a voice: for lines on which nothing else sounds."""
 
-    def probability(self, window: np.ndarray[tuple[int], np.dtype[np.int16]]) -> float:
+    def probability(self, window: Pcm) -> float:
         """1."""
         return 1.0
 
@@ -54,6 +53,7 @@ class VoiceGate:
         self._voiced: deque[bool] = deque(maxlen=_OF)
         self._loud: deque[bool] = deque(maxlen=_OF + _LOOK_BACK)
         self._quiet = _IDLE
+        self._is_asked = False
         self._last_voiced_end = 0
         self._paused_at = 0
         self.is_on = False
@@ -65,7 +65,8 @@ class VoiceGate:
         is_loud = loudness > max(_QUIETEST, self._noise() * _ABOVE_NOISE, self._echo.level(at))
         self._levels.append(loudness)
         self._quiet = 0 if is_loud else self._quiet + 1
-        likely = self._model.probability(pcm) if self._quiet < _IDLE else 0.0
+        likely = self._likely(at, pcm) if self._quiet < _IDLE else 0.0
+        self._is_asked = self._quiet < _IDLE
         is_voiced = is_loud and likely >= (_STAY if self.is_on else _ON) and not self._echo.is_copy(self._heard, at)
         self._voiced.append(is_voiced)
         self._loud.append(is_loud)
@@ -80,6 +81,14 @@ class VoiceGate:
             self._voiced.clear()
             return SpeechPaused(at=Position(self._last_voiced_end))
         return None
+
+    def _likely(self, at: int, pcm: Pcm) -> float:
+        """Of a voice in this window, to a model that has heard the last second."""
+        if not self._is_asked:
+            for back in range(_RUN_UP, 0, -1):
+                before = at - back * self._size
+                self._model.probability(self._heard.read(before, before + self._size))
+        return self._model.probability(pcm)
 
     def _noise(self) -> float:
         """Unknown, so none, while too little was heard."""

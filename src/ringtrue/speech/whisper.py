@@ -29,7 +29,28 @@ _TOKENS_PER_SECOND, _TOKENS_MORE = 8, 12  # what nobody can say faster is a loop
 _NO_SPEECH, _UNLIKELY = 0.6, -1.0  # together: no words were in it
 _MOST_PROMPT_TOKENS = 150
 _LOOP = re.compile(r"\b(.{2,60}?)(?:[\s,.!?]+\1\b){2,}[\s.,!?]*$", re.IGNORECASE)
-_NOTE = re.compile(r"\[[^\]]*\]|\([^)]*\)|[♪♫*]+")  # "[BLANK_AUDIO]", "(music)": what is written of sounds
+_NOTE = re.compile(r"\[[^\]]*\]|\([^)\d]*\)|[♪♫*]+")  # "[BLANK_AUDIO]", "(music)": what is written of sounds; "(415)" is said
+_DIGITS = frozenset(
+    [
+        "zero",
+        "oh",
+        "o",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "double",
+        "triple",
+        "hundred",
+        "thousand",
+    ]
+)
 
 
 class Whisper:
@@ -112,9 +133,9 @@ class Whisper:
 
 
 def tidy(text: str) -> str:
-    """What was said of what was written: no notes on sounds, no phrase three times and more at the end (digits may repeat)."""
+    """What was said of what was written: no notes on sounds, no phrase three times and more at the end; digits may repeat."""
     text = " ".join(_NOTE.sub(" ", text).split())
     loop = _LOOP.search(text)
-    if loop is not None and any(letter.isalpha() for letter in loop[1]):
+    if loop is not None and set(re.findall(r"[^\W\d_]+", loop[1].lower())) - _DIGITS:
         text = text[: loop.start()] + loop[1]
     return text if any(letter.isalnum() for letter in text) else ""

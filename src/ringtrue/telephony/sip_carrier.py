@@ -24,6 +24,7 @@ from ringtrue.telephony.sip.guard import Guard
 from ringtrue.telephony.sip.incoming import IncomingCall
 from ringtrue.telephony.sip.line import Line
 from ringtrue.telephony.sip.outgoing import OutgoingCall
+from ringtrue.telephony.sip.parties import caller_user, dialled_user
 from ringtrue.telephony.sip.udp import SipSocket
 from ringtrue.telephony.sip.user_agent import UserAgent
 from ringtrue.telephony.sip.wire import Address, Identity, Times, Wire, new_branch
@@ -232,12 +233,10 @@ class SipArrival:
     def __init__(self, carrier: SipCarrier, call: IncomingCall) -> None:
         self._carrier = carrier
         self._call = call
-        uri = call.invite.uri.partition(":")[2]
-        user, has_user, _ = uri.partition("@")
         self.sip_call_id = call.invite.call_id
         self.remote_tag = call.invite.from_.tag or ""
-        self.dialled = user.partition(":")[0].partition(";")[0] if has_user else ""
-        self.caller = call.invite.from_.uri.user
+        self.dialled = dialled_user(call.invite.uri)
+        self.caller = caller_user(call.invite.from_.uri)
 
     def snapshot(self) -> LegSnapshot:
         """The leg as it stands."""

@@ -75,6 +75,7 @@ class FakeCarrier:
     def __init__(self) -> None:
         self.rings: list[Ring] = []
         self.abandoned: list[tuple[LegSnapshot, Disposition]] = []
+        self.fail_dial_with: RingtrueError | None = None
         self.abandon_seconds = 0.0
         self._intended: dict[LegId, str] = {}
         self._arrivals: asyncio.Queue[Arrival] = asyncio.Queue()
@@ -96,7 +97,10 @@ class FakeCarrier:
         )
 
     def dial(self, intent: DialIntent, on_snapshot: OnSnapshot) -> Leg:
-        """Ring. A second ring of the same intent is a failure of whoever asks for it."""
+        """Ring. A second ring of the same intent is a failure of whoever asks for it. Raises what `fail_dial_with` says, once."""
+        failure, self.fail_dial_with = self.fail_dial_with, None
+        if failure is not None:
+            raise failure
         leg_id = intent.snapshot.leg_id
         assert all(one.intent.snapshot.leg_id != leg_id for one in self.rings), "an intent rings once"
         leg = FakeLeg(leg_id)

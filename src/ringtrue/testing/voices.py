@@ -6,9 +6,11 @@ neither. Speed and pitch vary a voice as people vary: pitch is shifted with the 
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
+import threading
 import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,9 +29,12 @@ from ringtrue.speech.engine import Engine as Renderer
 Engine = Literal["espeak-ng", "flite", "piper"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
+_PIPER = threading.Lock()  # its phonemes come from a library with one state for all threads
 _SECONDS = 30.0
 _OUT = "OUT"  # stands for the file in a command
 _WORDS_PER_MINUTE = 165  # of espeak-ng; its own default of 175 is brisk for a telephone
+_HUM = re.compile(r"m+-?h+m+|h+m+|m{2,}", re.IGNORECASE)
+_HUM_HZ = 150.0
 _PEAK = 12_000  # about -9 dB of full scale, where telephones put a voice
 
 
@@ -55,6 +60,8 @@ def has(engine: Engine) -> bool:
 def say(text: str, voice: Voice, *, rate_hz: int = 8000, models_dir: Path | None = None) -> Pcm:
     """The text as that voice says it, its peak at -9 dB of full scale. Raises SetupError with the remedy."""
     factor = 2 ** (voice.pitch / 12)
+    if _HUM.fullmatch(text.strip()):
+        return _levelled(_hum(rate_hz, factor))
     match voice.engine:
         case "espeak-ng":
             words = str(round(_WORDS_PER_MINUTE * voice.speed / factor))
@@ -64,8 +71,20 @@ def say(text: str, voice: Voice, *, rate_hz: int = 8000, models_dir: Path | None
             pcm, from_hz = _run(["flite", "-voice", voice.name, "--setf", stretch, "-f", "/dev/stdin", "-o", _OUT], text)
         case "piper":
             from_hz = rate_hz
-            pcm = _piper(models_dir or Path("data/models"), voice.name).render(text, rate_hz).pcm
+            with _PIPER:
+                pcm = _piper(models_dir or Path("data/models"), voice.name).render(text, rate_hz).pcm
     return _levelled(resample(pcm, round(from_hz * factor), rate_hz))
+
+
+def _hum(rate_hz: int, factor: float) -> Pcm:
+    """Two syllables through the nose, the second higher: what is written "mm-hmm", which engines spell out letter by letter."""
+    syllables = []
+    for hz, seconds in ((_HUM_HZ * factor, 0.17), (1.25 * _HUM_HZ * factor, 0.24)):
+        time = np.arange(int(seconds * rate_hz)) / rate_hz
+        tone = sum(np.sin(2 * np.pi * hz * n * time) / n**2 for n in range(1, 8))
+        syllables.append(tone * np.sin(np.pi * np.arange(len(time)) / len(time)) ** 0.5)
+    breath = np.random.default_rng(0).standard_normal(int(0.05 * rate_hz)) * 0.03
+    return np.asarray(np.concatenate([syllables[0], breath, syllables[1]]) * 8000, dtype=np.int16)
 
 
 def _levelled(pcm: Pcm) -> Pcm:

@@ -8,6 +8,7 @@ from ringtrue import logs
 from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.receive import Arrived, receive
 from ringtrue.domain.call import Call
+from ringtrue.domain.disposition import Disposition
 from ringtrue.errors import NotFound, RingtrueError, StoreUnavailable
 from ringtrue.ids import WorkerId
 from ringtrue.worker import snapshots
@@ -126,7 +127,14 @@ class Answerer:
         phone_call = PhoneCall(call, script, self._studio)
 
         async def carry() -> None:
-            await phone_call.carry(await arrival.accept(phone_call.keep_snapshot))
+            try:
+                leg = await arrival.accept(phone_call.keep_snapshot)
+            except RingtrueError as exc:
+                _log.error("call.refused", call_id=call.id, code=exc.code, reason=exc.sentence)
+                reason = Disposition.CONCURRENCY_LIMIT_REACHED
+                await close_broken(call, store=self._studio.store, clock=self._studio.clock, disposition=reason)
+                return
+            await phone_call.carry(leg)
 
         _log.info("call.arrived", call_id=call.id)
         self._calls.start(phone_call, carry)

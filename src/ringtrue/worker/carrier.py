@@ -57,7 +57,10 @@ class Arrival(Protocol):
         ...
 
     async def accept(self, on_snapshot: OnSnapshot) -> Leg:
-        """Answer with 200 once the call is committed. The leg's first event is `Answered`, or `Ended` when the caller gave up."""
+        """Answer with 200 once the call is committed. The leg's first event is `Answered`, or `Ended` when the caller gave up.
+
+        Raises RingtrueError, after refusing, when there is no media port.
+        """
         ...
 
     async def reject(self, sip_status: int) -> None:
@@ -75,7 +78,8 @@ class Carrier(Protocol):
     def dial(self, intent: DialIntent, on_snapshot: OnSnapshot) -> Leg:
         """Ring once, as intended; the intent is committed before.
 
-        `on_snapshot` is called at each change that a successor must know.
+        `on_snapshot` is called at each change that a successor must know. Raises RingtrueError when there is no media port;
+        then nothing rang.
         """
         ...
 

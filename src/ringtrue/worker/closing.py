@@ -16,15 +16,15 @@ _log = logs.get(__name__)
 _RETRY_SECONDS = 1.0
 
 
-async def close_broken(call: Call, *, store: Store, clock: Clock) -> None:
-    """End the call in error, answered or not. Harmless when it is over or another worker took it over."""
+async def close_broken(call: Call, *, store: Store, clock: Clock, disposition: Disposition = Disposition.ERROR_UNKNOWN) -> None:
+    """End the call in error for that reason, answered or not. Harmless when it is over or another worker took it over."""
     at = clock.now()
 
     def work(tx: Tx) -> None:
         current = tx.call(call.id)
         started_at = current.started_at if current is not None else None
         duration = int((at - started_at).total_seconds() * 1000) if started_at is not None else None
-        fact = facts.LegEnded(disposition=Disposition.ERROR_UNKNOWN, duration_ms=duration)
+        fact = facts.LegEnded(disposition=disposition, duration_ms=duration)
         advance(tx, call.id, fact, at=at, fence=call.fence)
 
     while True:

@@ -150,11 +150,17 @@ class Dispatcher:
         phone_call = PhoneCall(call, script, self._studio)
 
         async def carry() -> None:
-            await phone_call.carry(self._carrier.dial(intent, phone_call.keep_snapshot))
+            try:
+                leg = self._carrier.dial(intent, phone_call.keep_snapshot)
+            except RingtrueError as exc:
+                _log.error("dial.failed", call_id=call.id, code=exc.code, reason=exc.sentence)
+                await self.close(call, Disposition.CONCURRENCY_LIMIT_REACHED)
+                return
+            await phone_call.carry(leg)
 
         self._calls.start(phone_call, carry)
         await asyncio.sleep(0)  # Ten INVITEs in a row would hold the media clock: let it tick between them.
 
-    async def close(self, call: Call) -> None:
+    async def close(self, call: Call, disposition: Disposition = Disposition.ERROR_UNKNOWN) -> None:
         """Close a call that broke on our side."""
-        await close_broken(call, store=self._store, clock=self._clock)
+        await close_broken(call, store=self._store, clock=self._clock, disposition=disposition)

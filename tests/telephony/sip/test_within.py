@@ -174,6 +174,18 @@ def test_an_offer_after_the_end_is_refused(peer: Any, sdp_of: Any, method: str) 
     assert (peer.starts(), flow(peer)) == (["481"], [])
 
 
+@pytest.mark.parametrize("method", ["INFO", "OPTIONS", "NOTIFY"])
+def test_a_call_that_is_over_takes_no_requests(peer: Any, method: str) -> None:
+    """The dialog ends with its BYE: whoever asks within it later learns so."""
+    call = peer.accepted()
+    peer.inside(call, "BYE")
+    peer.take()
+
+    peer.inside(call, method, cseq=3)
+
+    assert peer.starts() == ["481"]
+
+
 def test_two_calls_do_not_touch_each_other(peer: Any) -> None:
     """What is said within one call is unknown to the other."""
     first = peer.accepted()

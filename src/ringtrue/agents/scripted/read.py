@@ -8,7 +8,7 @@ from datetime import time, timedelta
 
 from ringtrue.agents.scripted.faults import Faults, Place, nearest
 from ringtrue.agents.scripted.model import CallingHours
-from ringtrue.agents.scripted.template import Template, TemplateFault, compile_template
+from ringtrue.agents.scripted.template import Template, check_template
 from ringtrue.agents.scripted.tree import Node
 
 _DURATION = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?(?:(\d{1,7})ms)?\Z")
@@ -86,7 +86,9 @@ class Reader:
         """One word of a closed list."""
         word = self.text(node, path)
         if word is not None and node is not None and word not in choices:
-            self.add(node, path, f"{path} cannot be {word[:40]!r}.", f"{nearest(word, choices)} Allowed: {', '.join(choices)}.")
+            near = nearest(word, choices)
+            remedy = f"{near} Allowed: {', '.join(choices)}." if near.startswith("Did") else f"Allowed: {', '.join(choices)}."
+            self.add(node, path, f"{path} cannot be {word[:40]!r}.", remedy)
             return None
         return word
 
@@ -129,11 +131,10 @@ class Reader:
         if not source.strip():
             self.add(node, path, f"{path} is empty.", "Write what is to be said.")
             return None
-        try:
-            return compile_template(source)
-        except TemplateFault as fault:
+        template, faults = check_template(source)
+        for fault in faults:
             self.add(node, path, fault.message, fault.remedy)
-            return None
+        return template
 
     def duration(self, node: Node | None, path: str, *, default: timedelta, low: timedelta, high: timedelta) -> timedelta:
         """A duration with units."""

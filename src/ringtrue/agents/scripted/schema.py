@@ -30,6 +30,8 @@ VOICEMAIL = ("action", "message")
 LIMITS = ("ring", "silence", "total")
 ANALYSIS = ("fields",)
 FIELD = ("type", "choices", "required", "description")
+VOICES = ("default", "en_US-joe-medium")
+"""What the shipped catalogue has to speak with."""
 FIELD_TYPES = ("string", "enum", "boolean", "number")
 
 _PROJECT_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\Z")
@@ -61,7 +63,7 @@ def head(read: Reader, root: Node, top: dict[str, Node], languages: frozenset[st
         name=_name(read, root, top),
         language=language,
         timezone=_timezone(read, root, top),
-        voice=read.text(top.get("voice"), "voice") or "default",
+        voice=read.one_of(top.get("voice"), "voice", VOICES) or VOICES[0],
         memory=cast(Literal["call", "thread"], read.one_of(top.get("memory"), "memory", ("call", "thread")) or "call"),
         recording=cast(
             Literal["always", "after_consent", "never"],

@@ -72,19 +72,34 @@ class Template:
 
 
 def compile_template(source: str) -> Template:
-    """The template of `source`. Raises TemplateFault."""
+    """The template of `source`. Raises TemplateFault, the first one."""
+    template, faults = check_template(source)
+    if template is None or faults:
+        raise faults[0]
+    return template
+
+
+def check_template(source: str) -> tuple[Template | None, list[TemplateFault]]:
+    """The template of `source` with every fault in it; None where its names cannot be told from what stands there."""
     if len(source) > MAX_CHARACTERS:
-        raise TemplateFault(f"The text has more than {MAX_CHARACTERS} characters.", "Split it into several steps.")
+        return None, [TemplateFault(f"The text has more than {MAX_CHARACTERS} characters.", "Split it into several steps.")]
     try:
         tree = _ENVIRONMENT.parse(source)
+        faults = list(_filter_faults(tree))
         _check(tree, MAX_DEPTH)
+    except TemplateFault as fault:
+        return None, [fault]
     except TemplateError as exc:
-        raise TemplateFault(f"The template does not parse: {exc.message}.", "Write {{ name }}; close what you open.") from exc
-    except RecursionError as exc:
-        raise TemplateFault("The template is nested too deeply.", "Write it flat.") from exc
-    except (ValueError, OverflowError) as exc:
-        raise TemplateFault("The template holds a number that cannot be read.", "Write a shorter number.") from exc
-    return Template(source, tree)
+        return None, [
+            TemplateFault(
+                f"The template does not parse: {(exc.message or '').rstrip('.')}.", "Write {{ name }}; close what you open."
+            )
+        ]
+    except RecursionError:
+        return None, [TemplateFault("The template is nested too deeply.", "Write it flat.")]
+    except (ValueError, OverflowError):
+        return None, [TemplateFault("The template holds a number that cannot be read.", "Write a shorter number.")]
+    return Template(source, tree), faults
 
 
 def _check(node: nodes.Node, depth: int) -> None:
@@ -97,19 +112,20 @@ def _check(node: nodes.Node, depth: int) -> None:
             f"A template may not hold a {word} here.",
             "Use names, indexes, `or`, `if` and the filters " + ", ".join(FILTERS) + ".",
         )
-    if isinstance(node, nodes.Filter):
-        _check_filter(node)
+    if isinstance(node, nodes.Getattr) and not isinstance(node.node, nodes.Name):
+        raise TemplateFault(f"Only a name may stand before .{node.attr[:40]}.", "Write {{ answer.read }} or {{ answer.heard }}.")
     if isinstance(node, nodes.Getitem) and not _is_index(node.arg):
         raise TemplateFault("Only a whole number may stand in [ ].", "Write {{ list[0] }} for the first entry.")
     for child in node.iter_child_nodes():
         _check(child, depth - 1)
 
 
-def _check_filter(node: nodes.Filter) -> None:
-    if node.name not in FILTERS:
-        raise TemplateFault(f"There is no filter {node.name!r}.", nearest(node.name, FILTERS))
-    if node.args or node.kwargs:
-        raise TemplateFault(f"The filter {node.name!r} takes no arguments.", f"Write {{{{ value | {node.name} }}}}.")
+def _filter_faults(tree: nodes.Template) -> Iterator[TemplateFault]:
+    for node in tree.find_all(nodes.Filter):
+        if node.name not in FILTERS:
+            yield TemplateFault(f"There is no filter {node.name!r}.", nearest(node.name, FILTERS))
+        elif node.args or node.kwargs:
+            yield TemplateFault(f"The filter {node.name!r} takes no arguments.", f"Write {{{{ value | {node.name} }}}}.")
 
 
 def _is_index(node: nodes.Node) -> bool:

@@ -21,7 +21,8 @@ def check_variables(project: LoadedProject, json_data: Mapping[str, object]) -> 
     faults = faults_of(project.variables, json_data, home)
     if faults:
         sentence = " ".join(message for _, message in faults)
-        raise InvalidInput(sentence, field=("json_data", faults[0][0]), code="variables_invalid")
+        placed = [(("json_data", name), message) for name, message in faults]
+        raise InvalidInput(sentence, field=placed[0][0], code="variables_invalid", faults=placed)
     checked: dict[str, Json] = {key: cast(Json, value) for key, value in json_data.items() if key not in project.variables}
     for variable in project.variables.values():
         raw = json_data.get(variable.name)

@@ -37,15 +37,19 @@ def place(
         if watch:
             record = watch_call(client, call["id"], quiet=as_json)
             _show_end(record, as_json=as_json)
-        elif as_json:
-            output.document(placed)
-        else:
-            output.say(f"{call['id']} {call['status']}")
+            return
+        output.document(placed) if as_json else output.say(f"{call['id']} {call['status']}")
+        if call["status"] == "error":
+            _fail_if_broken(client.call(call["id"]))
 
 
 def _show_end(record: dict[str, Any], *, as_json: bool) -> None:
     """The record of a call that was followed to its end; a call in error is a failure."""
     output.document(record) if as_json else _summary(record)
+    _fail_if_broken(record)
+
+
+def _fail_if_broken(record: dict[str, Any]) -> None:
     if record["status"] == "error":
         fail(f"The call ended in error: {record['disconnection_reason']}.")
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from ringtrue.cli import output, voice
-from ringtrue.cli.demo_processes import DemoServer, Engines, Patient
+from ringtrue.cli.demo_processes import DemoServer, Engines, Patient, ended_in_order
 from ringtrue.cli.live import watch_call
 from ringtrue.cli.me import Person
 from ringtrue.cli.output import fail, plain_errors
 from ringtrue.client import RingtrueClient
 from ringtrue.domain.disposition import Disposition
+from ringtrue.speech.catalogue import DEFAULT_RECOGNIZER
 
 _PATIENT_NUMBER = "+14155550123"
 _DATA = {
@@ -34,16 +33,19 @@ _WELL = (Disposition.AGENT_HANGUP, Disposition.USER_HANGUP)
 
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Where call.json and recording.wav go.")] = Path("demo-out"),
-    me: Annotated[bool, typer.Option("--me", help="Be the patient yourself: the keys you type go out as digits.")] = False,
+    me: Annotated[bool, typer.Option("--me", help="Be the patient yourself: what you type is said or pressed.")] = False,
     models: Annotated[Path, typer.Option("--models", envvar="RINGTRUE_MODELS", help="Voices and models.")] = Path("data/models"),
     tts: Annotated[str, typer.Option("--tts", envvar="RINGTRUE_TTS", hidden=True)] = "piper",
     stt: Annotated[str | None, typer.Option("--stt", envvar="RINGTRUE_STT", hidden=True)] = None,
+    stt_model: Annotated[
+        str, typer.Option("--stt-model", envvar="RINGTRUE_STT_MODEL", help="base, or tiny.en for small machines.")
+    ] = DEFAULT_RECOGNIZER,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the call's JSON.")] = False,
 ) -> None:
     """Place one call over SIP on this machine and show its record."""
-    with plain_errors(), _ended_in_order():
+    with plain_errors(), ended_in_order():
         _prepare(out)
-        engines = Engines(tts=tts, stt=stt or ("whisper" if tts == "piper" else "none"))
+        engines = Engines(tts=tts, stt=stt or ("whisper" if tts == "piper" else "none"), stt_model=stt_model)
         for name in engines.models:
             voice.ensure(name, models)
         with tempfile.TemporaryDirectory(prefix="ringtrue-demo-") as folder:
@@ -52,21 +54,6 @@ def demo(
     if not as_json:
         _say_where(out)
     _judge(record, is_scripted=not me)
-
-
-@contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Whoever ends us by a signal ends the server and the patient with us, as Ctrl-C does."""
-
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _prepare(out: Path) -> None:
@@ -82,14 +69,15 @@ def _prepare(out: Path) -> None:
 
 
 def _run(folder: Path, out: Path, models: Path, engines: Engines, *, me: bool, quiet: bool) -> dict[str, Any]:
-    with Patient("me" if me else "patient", folder / "peer", is_heard=me) as patient:
+    persona, ears = "me" if me else engines.patient, ["--models", str(models), "--ears", engines.stt_model]
+    with Patient(persona, folder / "peer", is_heard=me, options=ears) as patient:
         if not quiet:
             who = "you are" if me else "a simulated patient is"
             output.say(f"Starting a server; {who} at the other end of its trunk.")
         server = DemoServer(folder / "data", models, trunk=patient.uri, engines=engines)
         with server, RingtrueClient(server.url, server.key) as client:
             placed = client.place_call(_PATIENT_NUMBER, "appointment", json_data=_DATA)
-            with Person(patient) if me else nullcontext():
+            with Person(patient, speaks=engines.stt != "none") if me else nullcontext():
                 record = watch_call(client, placed["call"]["id"], quiet=quiet)
             (out / _CALL).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
             if record["recording_url"]:

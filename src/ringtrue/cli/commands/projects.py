@@ -32,8 +32,8 @@ def read_file(file: Path) -> str:
         fail(f"{file} cannot be read ({(exc.strerror or 'refused').lower()}).", Exit.USAGE)
 
 
-def check_file(file: Path, *, as_json: bool) -> LoadedProject:
-    """The project; prints every mistake with its place and ends the command when there are any."""
+def check_file(file: Path, *, as_json: bool, code: Exit = Exit.FAILED) -> LoadedProject:
+    """The project; prints every mistake with its place and ends the command with `code` when there are any."""
     text = read_file(file)
     try:
         project = loaded(text)
@@ -46,14 +46,14 @@ def check_file(file: Path, *, as_json: bool) -> LoadedProject:
             output.document({"valid": False, "errors": faults})
         for fault in exc.faults if not as_json else ():
             place = f":{fault.line}:{fault.column}" if fault.line is not None else ""
-            sys.stderr.write(f"{file}{place}: {_sentence(fault)}\n")
-        raise typer.Exit(Exit.FAILED) from exc
+            sys.stderr.write(f"{file}{place}: {sentence(fault)}\n")
+        raise typer.Exit(code) from exc
     for warning in project.warnings:
-        sys.stderr.write(f"{file}:{warning.line}:{warning.column}: warning: {_sentence(warning)}\n")
+        sys.stderr.write(f"{file}:{warning.line}:{warning.column}: warning: {sentence(warning)}\n")
     return project
 
 
-def _sentence(fault: ProjectFault) -> str:
+def sentence(fault: ProjectFault) -> str:
     """The mistake in its field, and the remedy; many messages name the field themselves."""
     field = fault.path.rpartition(".")[2]
     named = "" if not fault.path or field in fault.message else f"{fault.path}: "

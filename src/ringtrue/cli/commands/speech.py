@@ -65,7 +65,7 @@ def fetch(name: Annotated[str, typer.Argument()] = DEFAULT_VOICE, models: Models
 def verify(models: Models = None, as_json: Json = False) -> None:
     """Check the hashes of everything that was fetched."""
     folder = models_folder(models)
-    bad = {name: fetching.verify(name, folder) for name in CATALOGUE if (folder / name).is_dir()}
+    bad = {name: fetching.verify(name, folder) for name in CATALOGUE if fetching.is_there(name, folder)}
     if as_json:
         output.document(
             {"verified": [name for name, files in bad.items() if not files], "damaged": {n: f for n, f in bad.items() if f}}

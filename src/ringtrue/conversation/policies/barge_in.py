@@ -1,12 +1,19 @@
 """Barge-in: who has the floor when the party speaks into the agent's words.
 
-The party's voice silences the agent after 250 ms: what waits is kept, not dropped. A voice that stops within 600 ms was
-perhaps a sign of listening ("uh-huh", "okay"): the agent goes on where it was, and only words that are more than such a
-sign interrupt it after all. A voice that lasts longer has the floor, and what waited is dropped.
+The party's voice silences the agent after 250 ms: what waits is kept, not dropped. A voice that stops within a second was
+perhaps a sign of listening ("uh-huh", "okay"): when it stays quiet for 450 ms, or its words are known to be no more than that,
+the agent goes on where it was. A voice that lasts longer has the floor, and what waited is dropped; so has one whose words are
+more than a sign, whenever they are known.
+
+A short sound in the middle of what the agent says is never an answer: the question is still to come, recognisers make a "no" of
+many an "uh-huh", and an answer that nobody gave is worse than one that must be said again. It is a sign, unless its words are
+such as people stop each other with ("wait", "sorry", "no"): these take the floor, and the agent asks anew.
 
 250 ms: speech of others than the addressee and coughs are mostly shorter; with the 100 ms after which a voice is known it
-leaves the decision within 300 ms. 600 ms: signs of listening last 200 to 500 ms (Ward and Tsukahara 2000,
-doi:10.1016/S0378-2166(99)00109-5).
+leaves the decision within 300 ms. Signs of listening last 200 to 500 ms (Ward and Tsukahara 2000,
+doi:10.1016/S0378-2166(99)00109-5), and a gate hears up to 200 ms more of them. 450 ms: pauses between the words of one speaker
+are mostly shorter than 350 (Heldner and Edlund 2010, doi:10.1016/j.wocn.2010.08.002), and a voice that came back is known 100
+later.
 """
 
 from __future__ import annotations
@@ -16,24 +23,61 @@ from dataclasses import dataclass
 from typing import Literal
 
 HUSH_MS = 250
-FLOOR_MS = 600
+FLOOR_MS = 1000
+GO_ON_MS = 450
 WAIT_MS = 5000  # the most that unheard words wait: whoever talks on is spoken to all the same
 CROSSED_MS = 500  # of voice: an ear tells of it within 150 ms, so what is older did not cross our first sample
 OPENING_MS = 2000  # greetings cross: nobody who says "hello" into the first words wants to interrupt them
+SHORT_MS = 600  # of voice: the longest sign of listening, as a gate hears it
+NEAR_END_MS = 1500  # of what the agent still has to say: by then its question can be guessed, and people answer it
+UNSURE = 0.5  # of the recogniser: its mean for answers of one word is 0.65, for sounds that are none 0.45
 
 _SIGNS = frozenset(
-    ("uh-huh", "uhhuh", "uh", "huh", "mm-hmm", "mmhmm", "mhm", "mm", "hmm", "hm", "mmm", "aha", "ah", "oh")
+    ("uh-huh", "uhhuh", "uh", "huh", "mm-hmm", "mmhmm", "mhm", "mm", "hmm", "hm", "mmm", "mm-mm", "aha", "ah", "oh")
 ) | frozenset(("okay", "ok", "right", "alright", "i", "see", "sure", "got", "it"))
+_STOPPERS = frozenset(
+    (
+        "wait",
+        "stop",
+        "hold",
+        "hang",
+        "excuse",
+        "sorry",
+        "pardon",
+        "hello",
+        "no",
+        "nope",
+        "not",
+        "what",
+        "who",
+        "why",
+        "where",
+        "how",
+    )
+) | frozenset(("listen", "look", "but", "actually", "help", "repeat", "please"))
 _WORD = re.compile(r"[a-z'-]+")
 _MOST_SIGNS = 4
 
 Move = Literal["hush", "go_on", "cut"]
+Meaning = Literal["sign", "stop", "answer"]
 
 
 def is_backchannel(text: str) -> bool:
     """Whether these words only say that the party listens."""
     words = _WORD.findall(text.casefold())
     return 0 < len(words) <= _MOST_SIGNS and all(word in _SIGNS for word in words)
+
+
+def meaning(text: str, *, confidence: float, is_whole: bool, voiced_ms: int, left_ms: int | None) -> Meaning:
+    """What words that were said into the agent's mean. `left_ms` is what it still has to say, None where that is not known yet,
+    which is more than a little; `voiced_ms` is how long their voice lasted."""
+    if not text or is_backchannel(text):
+        return "sign"
+    is_near_end = left_ms is not None and left_ms <= NEAR_END_MS
+    if voiced_ms > SHORT_MS or (is_near_end and is_whole):
+        return "answer"
+    first = next(iter(_WORD.findall(text.casefold())), "")
+    return "stop" if first in _STOPPERS and confidence >= UNSURE else "sign"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -46,14 +90,19 @@ class BargeIn:
         self,
         *,
         voiced: int,
-        is_voice_on: bool,
+        quiet: int | None,
+        is_sign: bool,
         is_voice_open: bool,
         at: int,
         ms: int,
         may_interrupt: bool,
         has_begun: bool,
     ) -> Move | None:
-        """What to do now that the agent has words left and the party's voice has lasted `voiced` samples in all."""
+        """What to do now that the agent has words left and the party's voice has lasted `voiced` samples in all.
+
+        `quiet` is how long it has paused, None while it is on; `is_sign`: its words are known, and are no more than that.
+        """
+        is_voice_on = quiet is None
         if self.hushed_at is None:
             # Words that nobody has heard yet wait for whoever is still speaking.
             if is_voice_on and (not has_begun or (may_interrupt and voiced >= HUSH_MS * ms)):
@@ -61,13 +110,15 @@ class BargeIn:
                 return "hush"
             return None
         if may_interrupt and has_begun:
-            return self._decide(voiced >= FLOOR_MS * ms, is_voice_on)
+            is_quiet = is_sign or (quiet is not None and quiet >= GO_ON_MS * ms)
+            return self._decide(voiced >= FLOOR_MS * ms, is_quiet)
         if not is_voice_open or at - self.hushed_at >= WAIT_MS * ms:
             self.hushed_at = None
             return "go_on"
         return None
 
-    def _decide(self, is_long: bool, is_voice_on: bool) -> Move | None:
-        if is_long or not is_voice_on:
-            self.hushed_at = None
-        return "cut" if is_long else None if is_voice_on else "go_on"
+    def _decide(self, is_long: bool, is_quiet: bool) -> Move | None:
+        if not is_long and not is_quiet:
+            return None
+        self.hushed_at = None
+        return "cut" if is_long else "go_on"

@@ -112,7 +112,7 @@ class Session:
         match request.method:
             case "BYE":
                 self._bye_came(transaction)
-            case "INVITE" | "UPDATE" if self.is_over:
+            case _ if self.is_over:
                 transaction.respond(481)
             case "INVITE":
                 self._reinvited(transaction)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from ringtrue import logs
 from ringtrue.clock import Clock
-from ringtrue.errors import SetupError
+from ringtrue.errors import cannot_listen
 from ringtrue.telephony.sip.user_agent import UserAgent
 from ringtrue.telephony.sip.wire import Address, Send, Told
 
@@ -29,10 +29,7 @@ def bind(host: str, port: int) -> socket.socket:
         sock.bind((host, port))
     except OSError as exc:
         sock.close()
-        why = (exc.strerror or "refused").lower()
-        raise SetupError(
-            f"SIP cannot use {host}:{port} ({why}): stop the other program or use --sip-port {port + 2 if port else 0}."
-        ) from exc
+        raise cannot_listen("SIP", host, port, exc, option="--sip-", free_port=_free_port(family, host)) from exc
     if family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVERR, 1)
     else:
@@ -40,6 +37,16 @@ def bind(host: str, port: int) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
     sock.setblocking(False)
     return sock
+
+
+def _free_port(family: socket.AddressFamily, host: str) -> int:
+    """A port that is free now; 0, which takes any, where none can be found."""
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return 0
+        return int(probe.getsockname()[1])
 
 
 class SipSocket:

@@ -90,7 +90,8 @@ async def _run(options: argparse.Namespace) -> None:
     await phone.start()
     if options.end_with_stdin:
         _read_stdin(asyncio.get_running_loop(), phone)
-    print(f"ready sip:{options.host}:{phone.port}", flush=True)
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    print(f"ready sip:{host}:{phone.port}", flush=True)
     await phone.run()
 
 

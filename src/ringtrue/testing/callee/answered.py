@@ -18,6 +18,7 @@ from ringtrue.testing.callee.spoken import Hearing, SpokenCall
 from ringtrue.testing.callee.tell import Tell
 from ringtrue.testing.callee.traits import Chance
 
+_KEYS = "0123456789*#ABCD"
 _LOOK_SECONDS = 0.05
 _HELLO_SECONDS = 0.6
 _MURMUR_SECONDS = 0.3
@@ -38,6 +39,7 @@ class AnsweredCall:
         typed: asyncio.Queue[str],
     ) -> None:
         self._persona = persona
+        self._mouth = mouth
         self._leg = leg
         self._tell = tell
         self._clock = clock
@@ -116,12 +118,14 @@ class AnsweredCall:
         self._tell.pressed(keys, at)
 
     async def _follow_person(self) -> None:
-        """Keys as a person types them; `h` hangs up."""
+        """What a person types: keys are pressed, words are said, `h` hangs up."""
         while True:
             text = await self._typed.get()
             if text == "h":
                 await self._leg.hang_up(Disposition.USER_HANGUP)
                 return
-            keys = "".join(key for key in text.upper() if key in "0123456789*#ABCD")
-            if keys:
-                self._press(keys)
+            if text and set(text) <= set(_KEYS):
+                self._press(text)
+            elif any(letter.isalpha() for letter in text) and self._mouth is not None:
+                start = self._leg.play(await self._mouth.pcm(text))
+                self._tell.event("said", text=text, start_samples=int(start), kind="typed")

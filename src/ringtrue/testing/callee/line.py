@@ -19,6 +19,7 @@ from ringtrue.testing.callee.sound import Tape
 from ringtrue.testing.callee.traits import LineTraits
 
 _FULL = 32767
+_LOUD_SHARE = 0.05  # of its peak: 26 dB below
 
 
 @dataclass(kw_only=True, slots=True)
@@ -31,6 +32,12 @@ class Utterance:
     start: int | None = None
     end: int | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def loud(self) -> int | None:
+        """Where it is loud for the first time: an "s" and a breath before are sent, but hardly to be heard."""
+        level = np.abs(self.pcm.astype(np.int32))
+        return None if self.start is None else self.start + int(np.argmax(level > level.max(initial=0) * _LOUD_SHARE))
 
 
 class Line:

@@ -74,8 +74,8 @@ def read(text: str, *, name: str, folder: Path) -> PersonaFile:
 def _read(top: Fields, name: str, folder: Path) -> PersonaFile:
     traits = Traits(
         voices=_voices(top),
-        speed=top.range("speed", Range(low=0.95, high=1.1), low=0.5, high=2.0),
-        pitch=top.range("pitch", Range(low=0.0, high=0.0), low=-6.0, high=6.0),
+        speed=_speed(top),
+        pitch=_pitch(top),
         level_db=top.range("level_db", Range(low=0.0, high=0.0), low=-40.0, high=6.0),
         pause=top.range("pause", Range(low=0.5, high=1.1), low=0.3, high=30.0),
         greeting=top.texts("greeting"),
@@ -109,7 +109,7 @@ def _check_manner(top: Fields, traits: Traits) -> None:
 
 def _voices(top: Fields) -> tuple[Speaker, ...]:
     found = []
-    for one in top.each("voices", ("engine", "name")):
+    for one in top.each("voices", ("engine", "name", "speed", "pitch")):
         engine = one.word("engine")
         if engine not in ENGINES:
             one.fault("engine", f"There is no engine {engine!r}.", nearest(engine, ENGINES))
@@ -117,8 +117,18 @@ def _voices(top: Fields) -> tuple[Speaker, ...]:
         voice = one.word("name")
         if not voice and engine != "piper":
             one.fault("name", "The voice has no name.", "Write the engine's name of it, such as slt for flite.")
-        found.append(Speaker(engine=engine, name=voice))
+        speed = _speed(one) if one.has("speed") else None
+        pitch = _pitch(one) if one.has("pitch") else None
+        found.append(Speaker(engine=engine, name=voice, speed=speed, pitch=pitch))
     return tuple(found) or (Speaker(engine="flite", name="slt"),)
+
+
+def _speed(fields: Fields) -> Range:
+    return fields.range("speed", Range(low=0.95, high=1.1), low=0.5, high=2.0)
+
+
+def _pitch(fields: Fields) -> Range:
+    return fields.range("pitch", Range(low=0.0, high=0.0), low=-6.0, high=6.0)
 
 
 def _reply(fields: Fields, folder: Path) -> Reply:
@@ -182,7 +192,7 @@ def _backchannel(top: Fields) -> Backchannel | None:
         return None
     return Backchannel(
         every=fields.range("every_seconds", Range(low=2.0, high=4.0), low=0.5, high=60.0),
-        say=fields.texts("say") or ("uh-huh", "okay", "mm-hmm"),
+        say=fields.texts("say") or ("uh-huh", "okay", "I see"),
     )
 
 

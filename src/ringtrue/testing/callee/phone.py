@@ -10,6 +10,7 @@ from pathlib import Path
 from ringtrue.audio.block import TELEPHONE_RATE_HZ
 from ringtrue.clock import Clock
 from ringtrue.errors import RingtrueError, SetupError
+from ringtrue.speech.catalogue import DEFAULT_VOICE
 from ringtrue.telephony.rtp.pacer import Pacer
 from ringtrue.telephony.sip_carrier import SipArrival, SipCarrier
 from ringtrue.telephony.sip_config import SipConfig
@@ -23,9 +24,10 @@ from ringtrue.testing.callee.player import Player
 from ringtrue.testing.callee.player import command as player_command
 from ringtrue.testing.callee.script import Script
 from ringtrue.testing.callee.tell import Say, Tell
-from ringtrue.testing.callee.traits import Chance, LineTraits
+from ringtrue.testing.callee.traits import Chance, LineTraits, Range, Speaker, Traits
 
 _LOOK_SECONDS = 0.05
+_TYPIST_PITCH = Range(low=3.0, high=3.0)  # the agent has the same voice: another person is to be heard
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,10 +128,22 @@ class Phone:
     async def _mouth(self, persona: Persona) -> Mouth | None:
         """The persona's voice with what it will say, rendered while the phone rings. Raises SetupError."""
         if persona.traits is None:
-            return None
+            return await self._typist() if persona.manner == "me" else None
         chance = Chance(persona.seed)
         mouth = Mouth(persona.traits, chance, rate_hz=TELEPHONE_RATE_HZ, models_dir=self._config.models_dir)
         await mouth.prepare(Script(persona.traits, chance).first_texts())
+        return mouth
+
+    async def _typist(self) -> Mouth | None:
+        """The local voice, for what a person types; None where it is not here."""
+        voice = self._config.models_dir / DEFAULT_VOICE
+        if not voices.has("piper") or not voice.is_dir():
+            return None
+        one = Range(low=1.0, high=1.0)
+        local = Speaker(engine="piper", name=DEFAULT_VOICE)
+        traits = Traits(voices=(local,), speed=one, pitch=_TYPIST_PITCH, level_db=Range(low=0.0, high=0.0), pause=one)
+        mouth = Mouth(traits, Chance(0), rate_hz=TELEPHONE_RATE_HZ, models_dir=self._config.models_dir)
+        await mouth.prepare(["Hello."])
         return mouth
 
     async def _answer(self, arrival: SipArrival, persona: Persona, mouth: Mouth | None, number: int) -> None:
@@ -149,7 +163,11 @@ class Phone:
 
 
 def _check_voices(persona: Persona) -> None:
-    for speaker in persona.traits.voices if persona.traits is not None else ():
+    """Raises SetupError where somebody who has something to say has no voice here."""
+    traits = persona.traits
+    if traits is None or not Script(traits, Chance(persona.seed)).first_texts():
+        return
+    for speaker in traits.voices:
         if not voices.has(speaker.engine):
             how = "pip install 'ringtrue[local]'" if speaker.engine == "piper" else f"sudo apt install {speaker.engine}"
             raise SetupError(f"{persona.name} speaks with {speaker.engine}, which is not here: {how}.")

@@ -38,6 +38,10 @@ class Script:
         """What is said after answering, "" for nothing."""
         return self._variant(self._traits.greeting, "greeting", 0)
 
+    def fits(self, heard: str) -> bool:
+        """Whether there is an answer to that."""
+        return self._answers.match(heard) is not None
+
     def reply(self, heard: str) -> Act | None:
         """What is answered to that. None where nothing fits."""
         place = self._answers.match(heard)

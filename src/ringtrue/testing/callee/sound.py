@@ -57,6 +57,11 @@ class Listener:
         """Where the prompt began; where it may begin, before it did."""
         return self._runs[0].start if self._runs else self.since
 
+    @property
+    def stretch(self) -> tuple[int, int]:
+        """Where the last stretch of speech without a pause began, and how many samples of it there are."""
+        return (self._runs[-1].start, self._runs[-1].samples) if self._runs else (self.since, 0)
+
     def begin_at(self, position: int, otherwise: int) -> None:
         """The next prompt is what began to be said at `position` or later, though we may have been speaking until `otherwise`.
 
@@ -143,6 +148,16 @@ def murmur(seed: int, seconds: float, rate_hz: int = 8000) -> Pcm:
     smooth = np.convolve(noise, np.hanning(9), mode="same")
     syllables = np.abs(np.sin(np.linspace(0, np.pi * max(1, round(seconds * 4)), count)))
     return np.asarray(smooth / np.abs(smooth).max() * syllables * 9000, dtype=np.int16)
+
+
+def quietest(pcm: Pcm, rate_hz: int = 8000) -> int:
+    """Where it is quietest over 30 ms: there a word is least likely to be cut in two."""
+    frame = rate_hz // 100
+    count = len(pcm) // frame
+    if count < 3:
+        return 0
+    energy = np.square(pcm[: count * frame].astype(np.float64)).reshape(count, frame).sum(axis=1)
+    return int(np.argmin(np.convolve(energy, np.ones(3), mode="valid")) + 1) * frame + frame // 2
 
 
 def beep(hz: float, ms: int, rate_hz: int = 8000) -> Pcm:

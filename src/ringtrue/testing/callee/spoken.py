@@ -17,7 +17,7 @@ from ringtrue.testing.callee.line import Line, Utterance
 from ringtrue.testing.callee.matching import fit
 from ringtrue.testing.callee.mouth import Mouth, read_wav
 from ringtrue.testing.callee.script import Act, Kind, Script
-from ringtrue.testing.callee.sound import Listener, Tape, beep, music
+from ringtrue.testing.callee.sound import Listener, Tape, beep, music, quietest
 from ringtrue.testing.callee.tell import Tell
 from ringtrue.testing.callee.traits import Backchannel, BargeIn, Chance, Traits
 
@@ -27,6 +27,7 @@ _UNCLEAR_SECONDS = 1.5  # more patience where nothing asked fits
 _LEAST_SPEECH_SECONDS = 0.3
 _AROUND_SECONDS = 0.2
 _STOPPING_SECONDS = 0.6  # an agent that begins later than this after we began answers us; earlier, it did not hear us yet
+_END_SECONDS = (2.0, 1.2)  # before the end of a prompt, between which its last question begins: with these all were heard
 _ASK_AGAIN_SECONDS = 0.6
 _WORD_SECONDS = 0.36  # of the agent's voice, pauses included
 _MUSIC_SECONDS = 20.0
@@ -64,6 +65,7 @@ class SpokenCall:
         self._barge_at = 0.0
         self._murmured = 0
         self._murmur_at = 0.0
+        self._stretch = -1
         leg.add_tap(self._line)
 
     async def run(self) -> None:
@@ -129,10 +131,16 @@ class SpokenCall:
         return self._guess.result() if self._guess.done() else None
 
     async def _recognised(self) -> str:
+        """The prompt's words; where no answer fits them, those of its end once more: long texts lose their last sentence."""
         assert self._ears is not None
-        around = self._samples(_AROUND_SECONDS)
-        pcm = self._tape.read(max(0, self._listener.first_speech - around), (self._listener.last_speech or 0) + around)
-        return await self._ears.written(pcm, self._leg.rate_hz)
+        rate, around = self._leg.rate_hz, self._samples(_AROUND_SECONDS)
+        first, last = self._listener.first_speech, self._listener.last_speech or 0
+        text = await self._ears.written(self._tape.read(max(0, first - around), last + around), rate)
+        early, late = (last - self._samples(seconds) for seconds in _END_SECONDS)
+        if early <= first or self._script.fits(text):
+            return text
+        cut = early + quietest(self._tape.read(early, late), rate)
+        return f"{text} {await self._ears.written(self._tape.read(cut, last + around), rate)}"
 
     async def _do(self, act: Act | None) -> None:
         began = int(self._leg.sent)
@@ -196,12 +204,14 @@ class SpokenCall:
         return quiet is not None and quiet < _PAUSED_SECONDS
 
     async def _murmur(self, backchannel: Backchannel) -> None:
-        spoken = self._listener.total_samples / self._leg.rate_hz
-        if self._murmur_at == 0.0:
+        """People murmur into what goes on for a while, not into a short question: the time counts anew after each pause."""
+        began, samples = self._listener.stretch
+        if began != self._stretch:
+            self._stretch = began
             self._murmur_at = self._chance.within(backchannel.every, "backchannel every")
-        if spoken < self._murmur_at or self._line.is_speaking:
+        if samples < self._samples(self._murmur_at) or self._line.is_speaking:
             return
-        self._murmur_at = spoken + self._chance.within(backchannel.every, "backchannel every")
+        self._murmur_at += self._chance.within(backchannel.every, "backchannel every")
         text = self._script.backchannel(self._murmured)
         self._murmured += 1
         self._line.say(await self._mouth.pcm(text), text=text, kind="backchannel")
@@ -229,8 +239,11 @@ class SpokenCall:
 
     async def _play_music(self) -> None:
         tune = music(self._chance.seed, _MUSIC_SECONDS, self._leg.rate_hz)
+        playing = self._line.say(tune, text="", kind="music")
         while True:
-            await self._line.say(tune, text="", kind="music").over.wait()
+            following = self._line.say(tune, text="", kind="music")  # behind it, so that there is no gap
+            await playing.over.wait()
+            playing = following
 
     def _samples(self, seconds: float) -> int:
         return int(seconds * self._leg.rate_hz)

@@ -22,8 +22,15 @@ class Tell:
         self.say({"event": name, "call": self.number, **fields})
 
     def said(self, utterance: Utterance) -> None:
-        """The callee's own voice: where its first sample went out, and where the first that was none of it."""
-        self.event("said", kind=utterance.kind, text=utterance.text, at_samples=utterance.start, end_samples=utterance.end)
+        """The callee's own voice: where its first sample went out, the first loud one, and the first that was none of it."""
+        self.event(
+            "said",
+            kind=utterance.kind,
+            text=utterance.text,
+            at_samples=utterance.start,
+            loud_samples=utterance.loud,
+            end_samples=utterance.end,
+        )
 
     def heard(self, text: str, end: int) -> None:
         """A prompt as the callee understood it, which ended there."""

@@ -23,10 +23,12 @@ class Range:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Speaker:
-    """One of the voices a persona may have."""
+    """One of the voices a persona may have, with ranges of its own where it does not bear those of the persona."""
 
     engine: Engine
     name: str
+    speed: Range | None = None
+    pitch: Range | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,320 @@
+"""`ringtrue simulate`: what it takes, what it says, and whole simulations over real SIP on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from ringtrue.cli.main import app
+from ringtrue.cli.simulation_table import print_results
+from ringtrue.testing.simulation.judging import Expectation, Judgement, Verdict
+from ringtrue.testing.simulation.persona_files import CallerFile
+from ringtrue.testing.simulation.result import Answer, RunResult, Thresholds
+from ringtrue.testing.simulation.runs import Run
+
+DELIVERY = """
+name: delivery
+language: en-US
+timezone: America/New_York
+disclosure: "Hello."
+variables:
+  title: {type: string, example: Emma}
+agent:
+  type: script
+  start: ready
+  steps:
+    ready: {say: "{{ title }}?", ask: {type: yes_no}, next: {yes: deliver, no: keep}}
+    deliver: {say: "Goodbye.", end: {successful: true, fields: {outcome: deliver}}}
+    keep: {say: "Goodbye.", end: {successful: true, fields: {outcome: keep}}}
+analysis:
+  fields:
+    outcome: {type: enum, choices: [deliver, keep], required: true}
+"""
+TAKES = '{name: takes-it, persona: "keys=1", expect: {fields: {outcome: deliver}, reasons: [agent_hangup]}}'
+LEAVES = '{name: leaves-it, persona: "keys=2", expect: {fields: {outcome: keep}}}'
+
+
+@pytest.fixture
+def file(shell: Path) -> Path:
+    """A project file."""
+    (shell / "delivery.yaml").write_text(DELIVERY)
+    return shell / "delivery.yaml"
+
+
+@pytest.fixture
+def personas(shell: Path) -> Path:
+    """A folder of two who press keys."""
+    folder = shell / "personas"
+    folder.mkdir()
+    (folder / "one.yaml").write_text(TAKES)
+    (folder / "two.yaml").write_text(LEAVES)
+    return folder
+
+
+def called(name: str, seed: int, verdict: Verdict = "right", why: str = "") -> RunResult:
+    """A call that is over."""
+    caller = CallerFile(name=name, path=Path(f"{name}.yaml"), plays="silent", expected=Expectation())
+    return RunResult(
+        run=Run(caller=caller, seed=seed, number=f"+1201500{seed:04d}"),
+        judgement=Judgement(verdict=verdict, why=why),
+        call_id="call_1",
+        status="ended",
+        reason="agent_hangup" if verdict == "right" else "inactivity",
+        fields={},
+        successful=verdict == "right",
+        duration_ms=1000,
+        answers=[Answer(by="words", gap_ms=600, recorded_ms=800)],
+    )
+
+
+def printed(results: Sequence[RunResult], thresholds: Thresholds | None = None) -> list[str]:
+    """What a pipe gets."""
+    out = StringIO()
+    print_results(Console(file=out, width=40), results, thresholds or Thresholds())
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+def test_the_table_has_a_line_for_each_persona() -> None:
+    """Whole in a pipe, however narrow; then what was not right, the wrong ones first, and how to place one again."""
+    lines = printed([called("anna", 1), called("bert", 7, "open", "No [b]."), called("bert", 8, "wrong", "The record lies.")])
+
+    assert lines[0].split() == ["persona", "runs", "right", "open", "wrong", "turns", "p50", "p95", "reasons"]
+    assert lines[1].split() == ["anna", "1", "1", "0", "0", "1", "800", "ms", "800", "ms", "agent_hangup", "1"]
+    assert lines[2].split() == ["bert", "2", "0", "1", "1", "1", "800", "ms", "800", "ms", "inactivity", "2"]
+    assert lines[3:] == [
+        "wrong: bert, seed 8: The record lies.",
+        "open: bert, seed 7: No [b].",
+        "To place such a call again: --only bert --seed 8 --runs 1",
+        "1 of 3 right, 1 open, 1 wrong: beyond the thresholds (at most 0 may be wrong; 80% must be right of bert).",
+    ]
+
+
+def test_a_good_simulation_says_so() -> None:
+    """In one line after the table."""
+    assert printed([called("anna", 1)])[-1] == "1 of 1 right, 0 open, 0 wrong: within the thresholds."
+
+
+def simulated(runner: CliRunner, *arguments: str | Path) -> tuple[int, str]:
+    """The exit code of a simulation that is refused, and what it says."""
+    done = runner.invoke(app, ["simulate", *map(str, arguments)])
+    return done.exit_code, done.stderr
+
+
+def test_a_file_that_is_not_there(runner: CliRunner, personas: Path) -> None:
+    """One sentence."""
+    code, said = simulated(runner, "nobody.yaml", "--personas", personas)
+
+    assert (code, said) == (2, "nobody.yaml cannot be read (no such file or directory).\n")
+
+
+def test_a_project_file_with_mistakes_is_a_usage_error(runner: CliRunner, file: Path, personas: Path) -> None:
+    """Code 1 would say that the agent was tried."""
+    file.write_text(DELIVERY.replace("next: {yes: deliver", "next: {yes: delivr"))
+
+    code, said = simulated(runner, file, "--personas", personas)
+
+    assert code == 2
+    assert "delivr" in said
+
+
+def test_a_folder_without_personas(runner: CliRunner, file: Path, shell: Path) -> None:
+    """What to write is said."""
+    (shell / "none").mkdir()
+
+    assert simulated(runner, file, "--personas", "none") == (2, "There are no personas in none: write one as NAME.yaml there.\n")
+    assert simulated(runner, file, "--personas", "gone") == (2, "--personas takes a folder, and gone is none.\n")
+
+
+def test_personas_are_shipped_for_the_example_only(runner: CliRunner, file: Path) -> None:
+    """Another project is told to write some."""
+    code, said = simulated(runner, file)
+
+    assert code == 2
+    assert said == "No personas are shipped for 'delivery': write some and name their folder with --personas.\n"
+
+
+def test_every_mistake_of_every_persona_is_named(runner: CliRunner, file: Path, personas: Path) -> None:
+    """With file, line and remedy."""
+    (personas / "one.yaml").write_text(
+        'name: takes-it\npersona: "kees=1"\nexpect:\n  fields: {outcom: deliver}\n  reasons: [bored]\n'
+    )
+    (personas / "two.yaml").write_text("name: leaves-it\npersona: silent\nexpect: {fields: {outcome: kep}}\n")
+    (personas / "three.yaml").write_text("name: [\n")
+
+    code, said = simulated(runner, file, "--personas", personas)
+
+    lines = said.splitlines()
+    assert code == 2
+    assert [line.partition(": ")[0] for line in lines[:-1]] == [
+        f"{personas}/one.yaml:2:10",
+        f"{personas}/one.yaml:4:20",
+        f"{personas}/one.yaml:5:13",
+        f"{personas}/three.yaml:2:1",
+        f"{personas}/two.yaml:3:28",
+    ]
+    assert "Did you mean 'outcome'?" in lines[1]
+    assert lines[-1] == f"The personas in {personas} have 5 mistakes."
+
+
+def test_names_are_given_once(runner: CliRunner, file: Path, personas: Path) -> None:
+    """Results are told apart by them."""
+    (personas / "two.yaml").write_text(TAKES)
+
+    code, said = simulated(runner, file, "--personas", personas)
+
+    assert code == 2
+    assert "one.yaml has the name 'takes-it' too." in said
+
+
+def test_only_takes_names_there_are(runner: CliRunner, file: Path, personas: Path) -> None:
+    """The nearest is offered."""
+    code, said = simulated(runner, file, "--personas", personas, "--only", "take-it")
+
+    assert (code, said) == (2, "There is no persona 'take-it': did you mean takes-it?\n")
+
+
+def test_variables_without_a_value_are_named(runner: CliRunner, file: Path, personas: Path) -> None:
+    """Before anything starts."""
+    file.write_text(DELIVERY.replace(", example: Emma", ""))
+
+    code, said = simulated(runner, file, "--personas", personas)
+
+    assert code == 2
+    assert said.startswith("The variable 'title' is missing and has no default. Give it an example in the file")
+
+
+def test_a_place_that_cannot_be_written(runner: CliRunner, file: Path, personas: Path) -> None:
+    """Is said before the calls, not after them."""
+    code, said = simulated(runner, file, "--personas", personas, "--junit", "no/such/junit.xml")
+
+    assert (code, said) == (2, "no/such/junit.xml cannot be written (no such file or directory): choose another.\n")
+
+
+def test_a_server_that_does_not_start_is_the_reason(runner: CliRunner, file: Path, personas: Path, shell: Path) -> None:
+    """Its own sentence is passed on."""
+    code, said = simulated(runner, file, "--personas", personas, "--tts", "choir", "--stt", "none")
+
+    assert code == 1
+    assert "The simulation could not start. --tts takes piper or tones" in said
+
+
+QUIET = ("--tts", "tones", "--stt", "none")
+
+
+@pytest.mark.realtime
+@pytest.mark.scenario("simulate-by-keys")
+def test_callers_that_press_keys(runner: CliRunner, file: Path, personas: Path, shell: Path) -> None:
+    """Two personas by two runs over real SIP, one of them expecting what it does not press: every form of the result
+    agrees, and what is kept of each call lies in its folder."""
+    (personas / "two.yaml").write_text(LEAVES.replace("outcome: keep", "outcome: deliver"))
+    options = ["--runs", "2", "--seed", "5", "--parallel", "2", "--junit", "junit.xml", "--keep", "kept", "--json"]
+
+    done = runner.invoke(app, ["simulate", str(file), "--personas", str(personas), *QUIET, *options])
+
+    assert done.exit_code == 1, done.stderr
+    document = json.loads(done.stdout)
+    assert [(one["persona"], one["seed"], one["verdict"], one["fields"]) for one in document["runs"]] == [
+        ("takes-it", 5, "right", {"outcome": "deliver"}),
+        ("leaves-it", 5, "wrong", {"outcome": "keep"}),
+        ("takes-it", 6, "right", {"outcome": "deliver"}),
+        ("leaves-it", 6, "wrong", {"outcome": "keep"}),
+    ]
+    assert [(one["name"], one["right"], one["wrong"], one["turns_median"]) for one in document["personas"]] == [
+        ("leaves-it", 0, 2, 1),
+        ("takes-it", 2, 0, 1),
+    ]
+    assert all(one["turns"][0]["gap_ms"] is not None for one in document["runs"])
+    junit = ElementTree.parse(shell / "junit.xml").getroot()
+    assert (junit.get("tests"), junit.get("failures")) == ("4", "2")
+    kept = shell / "kept" / "takes-it" / "seed-5"
+    assert {path.name for path in kept.iterdir()} == {
+        "call.json",
+        "turns.json",
+        "recording.wav",
+        "callee-heard.wav",
+        "callee-sent.wav",
+        "callee.jsonl",
+    }
+    assert json.loads((kept / "call.json").read_text())["id"] == document["runs"][0]["call_id"]
+    pressed = [json.loads(line) for line in (kept / "callee.jsonl").read_text().splitlines()]
+    assert [one["digits"] for one in pressed if one["event"] == "pressed"] == ["1"]
+
+
+@pytest.mark.realtime
+def test_within_the_thresholds(runner: CliRunner, file: Path, personas: Path) -> None:
+    """Exit code 0, a table for people; only the persona that was asked for, with the data that was given."""
+    data = json.dumps({"title": "Ulysses"})
+
+    done = runner.invoke(
+        app, ["simulate", str(file), "--personas", str(personas), *QUIET, "--runs", "1", "--only", "takes-it", "--data", data]
+    )
+
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "1 of 1 right, 0 open, 0 wrong: within the thresholds."
+
+
+@pytest.mark.realtime
+def test_an_interrupted_simulation_tells_what_was_done(file: Path, personas: Path, shell: Path) -> None:
+    """In the middle of a call: the results so far are printed, and nothing is left behind."""
+    simulation = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "ringtrue",
+            "simulate",
+            str(file),
+            "--personas",
+            str(personas),
+            *QUIET,
+            "--json",
+            "--keep",
+            "kept",
+        ],
+        cwd=shell,
+        env={**os.environ, "TMPDIR": str(shell)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    first = shell / "kept" / "takes-it" / "seed-1" / "recording.wav"
+    until = time.monotonic() + 60
+    while not first.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    time.sleep(2)  # the second call has begun by now, and would last longer
+
+    simulation.send_signal(signal.SIGINT)
+    stdout, stderr = simulation.communicate(timeout=30)
+
+    assert simulation.returncode == 130
+    assert "Interrupted after 1 of 10 calls." in stderr
+    assert "Traceback" not in stderr
+    document: dict[str, Any] = json.loads(stdout)
+    assert (document["interrupted"], document["within_thresholds"]) == (True, False)
+    assert [one["verdict"] for one in document["runs"]] == ["right"]
+    assert list(shell.glob("ringtrue-simulate-*")) == []
+    assert not _processes_of(shell)
+
+
+def _processes_of(shell: Path) -> list[str]:
+    """Every living process that inherited the simulation's temporary folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"TMPDIR={shell}\0".encode() in (entry / "environ").read_bytes():
+                found.append(entry.name)
+        except OSError:
+            continue
+    return found

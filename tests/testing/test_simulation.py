@@ -1,0 +1,319 @@
+"""Simulated callers: which calls are placed, what a record is worth, and what the numbers are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from ringtrue.agents.files import example, loaded
+from ringtrue.calls.numbers import check_allowed, to_e164
+from ringtrue.testing.simulation.judging import Expectation, judge
+from ringtrue.testing.simulation.junit import junit_xml
+from ringtrue.testing.simulation.persona_files import CallerFile, read_folder, shipped
+from ringtrue.testing.simulation.report import report
+from ringtrue.testing.simulation.result import RunResult, Thresholds, percentile, result_of, summaries
+from ringtrue.testing.simulation.runs import number_for, planned
+
+MOVED = Expectation(
+    fields={"outcome": "moved", "new_time": "2027-03-05T09:00"},
+    reasons=["agent_hangup"],
+    accept=[{"outcome": "callback"}],
+)
+
+
+def record(
+    fields: Mapping[str, Any] | None,
+    *,
+    reason: str = "agent_hangup",
+    status: str = "ended",
+    successful: bool = True,
+    **analysis: Any,
+) -> dict[str, Any]:
+    """A terminal record, as much of it as is judged; without fields nobody answered."""
+    said = {"status": "complete", "custom_analysis_data": fields, "call_successful": successful, **analysis}
+    return {
+        "id": "call_1",
+        "status": status,
+        "disconnection_reason": reason,
+        "duration_ms": 2500,
+        "call_analysis": None if fields is None else said,
+    }
+
+
+def turn(gap_ms: int | None, recorded_ms: int | None = None, by: str = "words") -> dict[str, Any]:
+    """A turn as the API gives it."""
+    return {"by": by, "gap_ms": gap_ms, "recorded": None if recorded_ms is None else {"gap_ms": recorded_ms}}
+
+
+def caller(name: str, expected: Expectation = MOVED) -> CallerFile:
+    """A persona."""
+    return CallerFile(name=name, path=Path(f"{name}.yaml"), plays="silent", expected=expected)
+
+
+def result(name: str, seed: int, said: Mapping[str, Any], turns: Sequence[Mapping[str, Any]] = ()) -> RunResult:
+    """A call that is over."""
+    (run,) = planned([caller(name)], runs=1, seed=seed, country="US")
+    return result_of(run, said, turns)
+
+
+RIGHT = record({"outcome": "moved", "new_time": "2027-03-05T09:00"})
+WRONG = record({"outcome": "kept", "new_time": None})
+OPEN = record({"outcome": None, "new_time": None}, reason="inactivity", successful=False)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "verdict"),
+    [
+        (RIGHT, MOVED, "right"),
+        (WRONG, MOVED, "wrong"),
+        (OPEN, MOVED, "open"),
+        (record({"outcome": "moved", "new_time": "2027-03-08T14:15"}), MOVED, "wrong"),
+        (record({"outcome": "moved", "new_time": None}), MOVED, "open"),
+        (record({"outcome": "moved", "new_time": "2027-03-05T09:00"}, reason="user_hangup"), MOVED, "open"),
+        (record({"outcome": "callback", "new_time": None}), MOVED, "open"),
+        (record({"outcome": "callback", "new_time": "2027-03-08T14:15"}), MOVED, "wrong"),
+        (record({"outcome": "kept", "new_time": None}, successful=False), MOVED, "wrong"),
+        (record({}, status="error", reason="error_worker_lost", successful=False), MOVED, "open"),
+        (record(None, reason="dial_busy"), MOVED, "open"),
+        (record(None, reason="dial_busy"), Expectation(reasons=["dial_busy"]), "right"),
+        (record({"outcome": None}, successful=False), Expectation(fields={"outcome": None}), "right"),
+        (record({"outcome": "kept"}), Expectation(fields={"outcome": None}), "wrong"),
+        (record({"outcome": "kept", "note": "a word"}), Expectation(fields={"outcome": "kept"}), "right"),
+        (record({}), Expectation(successful=False), "wrong"),
+        (record({}, successful=False), Expectation(successful=True), "open"),
+        (record({}), Expectation(), "right"),
+        (record({}, status="error", reason="error_tts"), Expectation(), "open"),
+        (record({"count": 3.0, "sure": True}), Expectation(fields={"count": 3, "sure": True}), "right"),
+        (record({"count": 1}), Expectation(fields={"count": True}), "wrong"),
+    ],
+)
+def test_a_record_is_judged(said: dict[str, Any], expected: Expectation, verdict: str) -> None:
+    """Wrong is what states something else than the persona gave; open is what states too little or what is accepted."""
+    judgement = judge(said, expected)
+
+    assert judgement.verdict == verdict
+    assert (judgement.why == "") is (verdict == "right")
+
+
+def test_an_analysis_that_failed_settles_nothing() -> None:
+    """Even for a persona that expects no field."""
+    assert judge({**record({}), "call_analysis": {"status": "failed"}}, Expectation()).verdict == "open"
+
+
+def test_a_judgement_says_what_was_stated_and_what_was_meant() -> None:
+    """In one sentence."""
+    assert judge(WRONG, MOVED).why == "The record states outcome: kept, not outcome: moved."
+    assert judge(OPEN, MOVED).why == "The record states no outcome, new_time; the call ended with inactivity."
+
+
+def test_the_same_seed_places_the_same_calls() -> None:
+    """Number for number; another seed places others."""
+    callers = [caller("one"), caller("two")]
+    first, again, other = (planned(callers, runs=3, seed=seed, country="US") for seed in (7, 7, 10))
+
+    assert first == again
+    assert [(run.caller.name, run.seed) for run in first[:4]] == [("one", 7), ("two", 7), ("one", 8), ("two", 8)]
+    assert len({run.number for run in [*first, *other]}) == 12
+
+
+def test_a_call_can_be_placed_again_alone() -> None:
+    """The persona's name and the seed of the run are enough."""
+    callers = [caller("one"), caller("two")]
+    whole = planned(callers, runs=5, seed=9998, country="US")
+
+    (alone,) = planned(callers, runs=1, seed=1, country="US", only={"two"})
+
+    assert alone in whole
+
+
+@pytest.mark.parametrize("country", ["US", "GB", "DE", "FR", "AU", "JP"])
+def test_numbers_may_be_rung(country: str) -> None:
+    """Every caller's number is one of a country that the project calls; its last four digits are the seed."""
+    for place, seed in ((0, 0), (42, 1234), (99, 9999)):
+        number = number_for(country, place, seed)
+
+        check_allowed(to_e164(number, home_country=country), countries=[country])
+        assert number.endswith(f"{seed:04d}")
+
+
+def test_a_persona_is_summed_up() -> None:
+    """Counts, the median of its turns, the recorded gap before the program's own, the reasons by how often."""
+    results = [
+        result("mover", 1, RIGHT, [turn(500, 700), turn(20, by="keys")]),
+        result("mover", 2, WRONG, [turn(400), turn(None), turn(100, 900), turn(600, 800)]),
+        result("mover", 3, OPEN),
+        result("keeper", 1, RIGHT),
+    ]
+
+    keeper, mover = summaries(results)
+
+    assert keeper.name == "keeper"
+    assert (mover.runs, mover.right, mover.open, mover.wrong, mover.turns_median) == (3, 1, 1, 1, 2)
+    assert (mover.latency_p50_ms, mover.latency_p95_ms) == (700, 900)
+    assert list(mover.reasons.items()) == [("agent_hangup", 2), ("inactivity", 1)]
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "found"), [([], 0.5, None), ([7], 0.95, 7), ([3, 1, 2, 4], 0.5, 2), (list(range(1, 101)), 0.95, 95)]
+)
+def test_percentiles_are_values_that_occurred(values: list[int], share: float, found: int | None) -> None:
+    """By nearest rank."""
+    assert percentile(values, share) == found
+
+
+@pytest.mark.parametrize(
+    ("said", "thresholds", "are_kept"),
+    [
+        ([RIGHT] * 4 + [OPEN], Thresholds(min_right=0.8, max_wrong=0), True),
+        ([RIGHT] * 3 + [OPEN] * 2, Thresholds(min_right=0.8, max_wrong=0), False),
+        ([RIGHT] * 9 + [WRONG], Thresholds(min_right=0.8, max_wrong=0), False),
+        ([RIGHT] * 9 + [WRONG], Thresholds(min_right=0.8, max_wrong=1), True),
+        ([], Thresholds(min_right=0.0, max_wrong=0), False),
+    ],
+)
+def test_thresholds(said: list[dict[str, Any]], thresholds: Thresholds, are_kept: bool) -> None:
+    """A share of the persona's calls must be right; wrong ones are counted; nothing at all is no success. The JUnit file
+    has failures exactly when they are not kept."""
+    results = [result("mover", seed, one) for seed, one in enumerate(said)]
+
+    assert thresholds.are_kept(summaries(results)) is are_kept
+    if results:
+        document = ElementTree.fromstring(junit_xml("clinic", results, thresholds))
+        assert (document.get("failures") == "0") is are_kept
+
+
+def test_every_persona_must_be_right_often_enough() -> None:
+    """A good one does not make up for a bad one."""
+    results = [*(result("good", seed, RIGHT) for seed in range(9)), result("bad", 1, OPEN)]
+
+    assert not Thresholds(min_right=0.5).are_kept(summaries(results))
+
+
+def test_junit_has_a_suite_for_each_persona_and_a_case_for_each_run() -> None:
+    """An open call within the threshold is no failure, a wrong one is; what XML cannot write is replaced."""
+    odd = record({"outcome": "kept\x00", "new_time": None})
+    results = [*(result("mover", seed, RIGHT) for seed in range(4)), result("mover", 4, OPEN), result("other", 1, odd)]
+
+    document = ElementTree.fromstring(junit_xml("clinic", results, Thresholds()))
+
+    assert (document.tag, document.get("tests"), document.get("failures"), document.get("time")) == (
+        "testsuites",
+        "6",
+        "1",
+        "15.000",
+    )
+    mover, other = document.findall("testsuite")
+    assert [case.get("name") for case in mover.findall("testcase")] == [f"seed {seed}" for seed in range(5)]
+    assert mover.get("failures") == "0"
+    (failure,) = other.iter("failure")
+    assert (failure.get("type"), failure.get("message")) == ("wrong", "The record states outcome: kept?, not outcome: moved.")
+
+
+def test_the_report_holds_everything() -> None:
+    """Thresholds, personas and every run with its fields, reason and latencies."""
+    document = report("clinic", [result("mover", 3, WRONG, [turn(500, 700)])], Thresholds(), runs=1, seed=3, is_interrupted=False)
+
+    assert (document["within_thresholds"], document["seed"], document["interrupted"]) == (False, 3, False)
+    (run,) = document["runs"]  # type: ignore[misc]
+    assert run == {
+        "persona": "mover",
+        "seed": 3,
+        "verdict": "wrong",
+        "why": "The record states outcome: kept, not outcome: moved.",
+        "call_id": "call_1",
+        "status": "ended",
+        "disconnection_reason": "agent_hangup",
+        "call_successful": True,
+        "fields": {"outcome": "kept", "new_time": None},
+        "expected_fields": {"outcome": "moved", "new_time": "2027-03-05T09:00"},
+        "duration_ms": 2500,
+        "turns": [{"by": "words", "latency_ms": 700, "gap_ms": 500, "recorded_gap_ms": 700}],
+    }
+
+
+def test_a_report_of_a_part_is_never_within_the_thresholds() -> None:
+    """What was interrupted proves nothing."""
+    document = report("clinic", [result("mover", 3, RIGHT)], Thresholds(), runs=9, seed=3, is_interrupted=True)
+
+    assert (document["within_thresholds"], document["interrupted"]) == (False, True)
+
+
+FIELDS = loaded(example("appointment")).fields
+
+
+def test_shipped_personas_fit_their_example() -> None:
+    """Each can be read, and expects what the project can state."""
+    folder = shipped("appointment")
+    assert folder is not None
+
+    callers, misread = read_folder(folder, FIELDS)
+
+    assert misread == []
+    assert len(callers) == len(list(folder.glob("*.yaml"))) > 0
+    assert all(one.expected != Expectation() for one in callers)
+
+
+def test_nothing_is_shipped_for_other_projects() -> None:
+    """Their authors write some."""
+    assert shipped("delivery") is None
+
+
+def test_a_persona_that_speaks_is_left_to_the_callee(tmp_path: Path) -> None:
+    """It gets the file; what it takes to play it is known before anything starts."""
+    spoken = """
+name: polite
+voices: [{engine: piper}]
+answers: [{to: "Will you come", say: ["Yes."]}]
+expect: {fields: {outcome: kept, new_time: null}, successful: true, reasons: [agent_hangup], accept: [{outcome: callback}]}
+"""
+    (tmp_path / "spoken.yaml").write_text(spoken)
+
+    (found,), misread = read_folder(tmp_path, FIELDS)
+
+    assert misread == []
+    assert (found.name, found.plays, found.models) == ("polite", str(tmp_path / "spoken.yaml"), {"tiny.en", "en_US-joe-medium"})
+    assert found.expected == Expectation(
+        fields={"outcome": "kept", "new_time": None},
+        successful=True,
+        reasons=("agent_hangup",),
+        accept=({"outcome": "callback"},),
+    )
+
+
+def test_of_a_persona_that_gives_nothing_nothing_may_be_stated(tmp_path: Path) -> None:
+    """Every field of the project is expected to be null; without `expect` none is judged."""
+    (tmp_path / "one.yaml").write_text("name: mute\nsilent: true\nexpect: {reasons: [inactivity]}\n")
+    (tmp_path / "two.yaml").write_text("name: whoever\nsilent: true\n")
+
+    (mute, whoever), _ = read_folder(tmp_path, FIELDS)
+
+    assert judge(record({"outcome": "kept", "new_time": None}, reason="inactivity"), mute.expected).verdict == "wrong"
+    assert judge(record({"outcome": None, "new_time": None}, reason="inactivity"), mute.expected).verdict == "right"
+    assert whoever.expected == Expectation()
+
+
+def test_mistakes_of_speaking_and_of_expecting_are_found_together(tmp_path: Path) -> None:
+    """Each with its place."""
+    (tmp_path / "spoken.yaml").write_text("name: polite\nsilemt: true\nexpect: {field: {outcome: kept}}\n")
+
+    found, misread = read_folder(tmp_path, FIELDS)
+
+    assert found == []
+    assert [(one.fault.line, one.fault.message) for one in misread] == [
+        (2, "There is no field 'silemt'."),
+        (3, "There is no key 'field' here."),
+    ]
+
+
+@pytest.mark.parametrize("name", ["../up", "a b", "ÄNNE", "1/2"])
+def test_a_name_is_that_of_a_folder_too(tmp_path: Path, name: str) -> None:
+    """What is kept of a persona's calls lies under it."""
+    (tmp_path / "one.yaml").write_text(f"name: '{name}'\npersona: silent\n")
+
+    _, misread = read_folder(tmp_path, FIELDS)
+
+    assert [one.fault.path for one in misread] == ["name"]
