@@ -1,5 +1,5 @@
 # make demo and make test do all their set-up, with python3 (3.11 to 3.13) and make alone.
-.PHONY: demo test bench-media bench-overlaps setup
+.PHONY: demo test bench-media bench-overlaps bench-turn setup
 
 PYTHON ?= python3
 export PYTHON
@@ -21,6 +21,12 @@ bench-overlaps:
 	@tools/setup local dev
 	@tools/test-peers
 	@.venv/bin/python bench/overlaps.py
+
+# Options by BENCH, for example: make bench-turn BENCH="--quick --model tiny.en"
+bench-turn:
+	@tools/setup local dev
+	@tools/setup-pipecat
+	@.venv/bin/python bench/turns.py $(BENCH)
 
 setup:
 	@tools/setup local dev

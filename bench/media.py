@@ -24,10 +24,11 @@ _START_SECONDS = 60
 
 
 class Child:
-    """A process that is spoken to in lines of JSON."""
+    """A process that is spoken to in lines of JSON, by our own Python or another, on every core or on one."""
 
-    def __init__(self, script: str, *arguments: object) -> None:
-        command = [sys.executable, str(HERE / script), *map(str, arguments)]
+    def __init__(self, script: str, *arguments: object, python: str = sys.executable, core: int | None = None) -> None:
+        pin = [] if core is None else ["taskset", "-c", str(core)]
+        command = [*pin, python, str(HERE / script), *map(str, arguments)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def tell(self, value: object) -> None:

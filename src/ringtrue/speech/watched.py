@@ -80,8 +80,10 @@ class WatchedChild:
     async def _spawn(self) -> None:
         """Raises SetupError."""
         try:
+            # In the session of the media process, which has left the terminal's: in one of its own its niceness would count for
+            # nothing, because Linux weighs sessions against each other (sched(7), autogroup).
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", self._module, stdin=PIPE, stdout=PIPE, start_new_session=True, limit=1 << 22
+                sys.executable, "-m", self._module, stdin=PIPE, stdout=PIPE, limit=1 << 22
             )
         except OSError as exc:
             raise SetupError(f"The speech process cannot be started ({exc.strerror or type(exc).__name__}).") from exc
