@@ -81,15 +81,27 @@ def test_the_disclosure_is_said_to_its_end() -> None:
 
 
 def test_words_behind_an_answer_belong_to_it(talk: BlockTalk) -> None:
-    """Who goes on before the next question has begun is heard out, and does not answer that question."""
+    """Who goes on before the next question has begun is heard out, and does not answer that question: it is one answer."""
     talk.says("Yes.", then_ms=420)
     talk.says("That is me, go ahead.", ms=1500)
     settled(talk)
 
-    assert [one for one in talk.heard if isinstance(one, agent.Words)] == [agent.Words(text="Yes.")]
+    whole = agent.Words(text="Yes. That is me, go ahead.")
+    assert [one for one in talk.heard if isinstance(one, agent.Words)] == [agent.Words(text="Yes."), whole]
     assert lines(talk)[-2] == "User: That is me, go ahead."
     assert lines(talk)[-1].startswith("Agent: You have an appointment")
     assert not talk.transcript[-1].interrupted
+
+
+def test_an_answer_is_taken_back_before_anything_was_heard_of_the_reply(talk: BlockTalk) -> None:
+    """ "Yes ... no wait, no": the agent answers the whole of it, as if the yes had not been given."""
+    talk.says("Yes.", then_ms=420)
+    talk.says("No wait, no.", ms=1000)
+    settled(talk)
+
+    assert lines(talk)[-1] == "Agent: Sorry to have bothered you. Goodbye."
+    assert not any("appointment" in one.content for one in talk.transcript)
+    assert replayed(talk.log) == talk.acts
 
 
 def test_silence_ends_the_call(talk: BlockTalk) -> None:

@@ -9,9 +9,8 @@ When everything was sent and an answer is expected, silence is watched. A key in
 queue is dropped and the utterance is cut at the first sample never sent. The party's voice interrupts by the rules of
 `policies.barge_in`, and its words are taken when its turn is over by those of `policies.end_of_turn`. Keys and words given
 while the disclosure sounds, or before the first sample of a question, answer a question nobody heard: they are noted, not
-taken. Who answered, and what may be said before that is known, is `policies.opening`.
-
-The agent hangs up only after its last word was sent and `AFTER_LAST_WORD_MS` passed, so that the far end hears it out.
+taken. Who answered, and what may be said before that is known, is `policies.opening`. The agent hangs up only after its last
+word was sent and `AFTER_LAST_WORD_MS` passed, so that the far end hears it out.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from itertools import count
 from typing import assert_never
 
 from ringtrue.conversation import agent, turns
+from ringtrue.conversation.given import Given
 from ringtrue.conversation.mailbox import Mailbox
 from ringtrue.conversation.overlap import Overlap
 from ringtrue.conversation.party import PartyVoice
@@ -46,6 +46,7 @@ class TurnMachine:
         self._mailbox = Mailbox(ms=self._ms)
         self._expect: agent.Expect | None = None
         self._answered: agent.Expect | None = None
+        self._given = Given()
         self._gatherer = KeyGatherer()
         self._silence = SilenceWatch()
         self._is_held = False
@@ -112,6 +113,7 @@ class TurnMachine:
         self._is_asking = True
         if isinstance(heard, agent.Words | agent.Keys | agent.Silence):
             self._answered, self._expect = self._expect, None
+            self._given.words = heard if isinstance(heard, agent.Words) else None
         return [turns.Ask(heard=heard)]
 
     def _replied(self, replied: turns.Replied) -> list[TurnAct]:
@@ -159,8 +161,8 @@ class TurnMachine:
             return  # what sounds now is the music of whoever holds the line
         if isinstance(happened, turns.VoiceBegan) and not self._voice.is_open:
             self._voice.index = next(self._indexes)
-            is_asked = self._expect is not None
-            self._overlap.may_answer = is_asked and self._speaking.was_heard(line, int(happened.began))
+            self._overlap.may_answer = self._expect is not None and self._speaking.was_heard(line, int(happened.began))
+            self._given.voice(int(happened.began), self._speaking.current(line), line)
         self._voice.follow(happened)
         if isinstance(happened, turns.WordsHeard) and happened.text:
             self._silence.heard()
@@ -177,12 +179,11 @@ class TurnMachine:
             return [settle]
         self._mailbox.words(words.text, int(line.at))
         is_late = self._expect is None or not self._overlap.may_answer
-        note = words_note(
-            self._voice.index,
-            words,
-            sensitive=self._is_secret(self._answered if is_late else None),
-            rate_hz=self._rate_hz,
-        )
+        note = self._words_noted(words, late_for=self._answered if is_late else None)
+        whole = self._given.whole(words) if is_late else None
+        if whole is not None:
+            self._given.words, self._ending, self._expect, self._is_asking = whole, None, None, True
+            return [settle, *self._cut(line), note, turns.Ask(heard=whole, anew=True)]
         meaning = self._overlap.meaning(words, voiced, self._speaking.current(line), line, ms=self._ms)
         if is_late or meaning == "sign":
             self._resume(line)
@@ -190,6 +191,9 @@ class TurnMachine:
         self._overlap.cut_for_voice = False
         given = agent.Words(text=words.text, confidence=0.0 if meaning == "stop" else words.confidence)
         return [settle, *self._cut(line), note, *self._ask(given)]
+
+    def _words_noted(self, words: turns.WordsHeard, *, late_for: agent.Expect | None) -> TurnAct:
+        return words_note(self._voice.index, words, sensitive=self._is_secret(late_for), rate_hz=self._rate_hz)
 
     def _resume(self, line: Line) -> None:
         """What was cut for a voice that answered nothing is said again from its sentence."""
@@ -224,8 +228,7 @@ class TurnMachine:
         told = self._tell_disclosure(line, is_final=True)
         acts += self._speaking.close(line)
         if words is not None:
-            secret = self._is_secret(self._answered)
-            acts.append(words_note(self._voice.index, words, sensitive=secret, rate_hz=self._rate_hz))
+            acts.append(self._words_noted(words, late_for=self._answered))
         self._is_over = True
         return acts + told
 
@@ -250,8 +253,7 @@ class TurnMachine:
             case "leave":
                 acts = self._cut(line)
                 self._expect, self._ending = None, agent.HangUp(outcome=None, reason="voicemail_reached")
-                message = self._mailbox.message
-                self._speaking.add([message] if message is not None else [])
+                self._speaking.add([self._mailbox.message] if self._mailbox.message is not None else [])
                 return acts
             case "hush":
                 self._expect = None
@@ -271,8 +273,7 @@ class TurnMachine:
             self._quiet_since = None
             self._silence.disturbed()
             return self._cut_for_silence(line)
-        if self._quiet_since is None:
-            self._quiet_since = int(line.at)
+        self._quiet_since = int(line.at) if self._quiet_since is None else self._quiet_since
         if self._ending is not None:
             return self._end(line, self._quiet_since)
         if self._gatherer.is_paused(int(line.at), self._rate_hz):

@@ -92,6 +92,7 @@ class Conversation:
         self._inbox: asyncio.Queue[_Inbound | None] = asyncio.Queue()
         self._state: agent.State | None = None
         self._evidence: dict[str, Evidence] = {}
+        self._before: tuple[agent.State | None, dict[str, Evidence]] = (None, {})  # the words last given to the agent
         self._generation = 0
         self._rendering: asyncio.Task[None] | None = None
         self._ended_at: Position | None = None
@@ -206,7 +207,7 @@ class Conversation:
             act = todo.popleft()
             match act:
                 case turns.Ask():
-                    todo.extend(self._fed(self._reply(act.heard)))
+                    todo.extend(self._fed(self._reply(act.heard, anew=act.anew)))
                 case turns.Render():
                     self._rendering = tasks.create_task(self._render(act, self._generation))
                 case turns.Note():
@@ -240,7 +241,11 @@ class Conversation:
         else:
             self._ear.expect(act.options)
 
-    def _reply(self, heard: agent.Input) -> turns.Replied:
+    def _reply(self, heard: agent.Input, *, anew: bool) -> turns.Replied:
+        if anew:
+            self._state, self._evidence = self._before[0], dict(self._before[1])
+        elif isinstance(heard, agent.Words):
+            self._before = (self._state, dict(self._evidence))
         acts = self._agent.reply(self._state, heard)
         for act in acts:
             if isinstance(act, agent.Settled):

@@ -152,7 +152,7 @@ def _masked_acts(acts: Sequence[TurnAct]) -> tuple[TurnAct, ...]:
             case Ask(heard=agent.Keys()) if secret_keys:
                 masked.append(Ask(heard=agent.Keys(digits=MASK)))
             case Ask(heard=agent.Words() as words) if secret_words:
-                masked.append(Ask(heard=replace(words, text=MASK)))
+                masked.append(replace(act, heard=replace(words, text=MASK)))
             case _:
                 masked.append(act)
     return tuple(masked)

@@ -134,9 +134,11 @@ Happened = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ask:
-    """Give this to the agent and feed back what it `Replied`."""
+    """Give this to the agent and feed back what it `Replied`. `anew`: in place of the words it was given last, as if it had not
+    been given those."""
 
     heard: Input
+    anew: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -32,6 +32,7 @@ class BlockTalk:
     def __init__(self, agent_: agent.Agent, *, rate_hz: int = TELEPHONE_RATE_HZ, answered: turns.Answered | None = None) -> None:
         self.agent = agent_
         self.state: agent.State | None = None
+        self._before: agent.State | None = None
         self.machine = TurnMachine(rate_hz=rate_hz)
         self.rate_hz = rate_hz
         self.at = 0
@@ -207,6 +208,10 @@ class BlockTalk:
             act = todo.popleft()
             if isinstance(act, turns.Ask):
                 self.heard.append(act.heard)
+                if act.anew:
+                    self.state = self._before
+                elif isinstance(act.heard, agent.Words):
+                    self._before = self.state
                 reply = self.agent.reply(self.state, act.heard)
                 self.state = next(one.state for one in reply if isinstance(one, agent.Settled))
                 todo.extend(self._feed_one(turns.Replied(acts=reply)))
