@@ -4,13 +4,13 @@ Theory. The machine is fed with what happened and where the line stood at that m
 and returns what is to be done. It knows no clock and never waits, so the same log gives the same acts: in a call, in a
 test on virtual time, in a replay. The agent's reply to each input is fed back as an input of its own.
 
-The agent's says of one reply form one utterance, spoken say by say; a disclosure stands alone and cannot be interrupted.
-When everything was sent and an answer is expected, silence is watched. A key interrupts what may be interrupted: the leg's
-queue is dropped and the utterance is cut at the first sample never sent. The party's voice interrupts by the rules of
-`policies.barge_in`, and its words are taken when its turn is over by those of `policies.end_of_turn`. Keys and words given
-while the disclosure sounds, or before the first sample of a question, answer a question nobody heard: they are noted, not
-taken. Who answered, and what may be said before that is known, is `policies.opening`. The agent hangs up only after its last
-word was sent and `AFTER_LAST_WORD_MS` passed, so that the far end hears it out.
+The agent's says of one reply form one utterance, spoken say by say; a disclosure stands alone and cannot be interrupted. When
+everything was sent and an answer is expected, silence is watched. A key interrupts what may be interrupted: the leg's queue is
+dropped and the utterance is cut at the first sample never sent. The party's voice interrupts by the rules of `policies.barge_in`,
+and its words are taken when its turn is over by those of `policies.end_of_turn`. Keys and words given while the disclosure
+sounds, or before the first sample of a question, answer a question nobody heard: they are noted, not taken. Who answered, and
+what may be said before that is known, is `policies.opening`. The agent hangs up only after its last word was sent and
+`AFTER_LAST_WORD_MS` passed, so that the far end hears it out.
 """
 
 from __future__ import annotations
