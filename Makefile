@@ -1,5 +1,5 @@
 # make demo and make test do all their set-up, with python3 (3.11 to 3.13) and make alone.
-.PHONY: demo test bench-media setup
+.PHONY: demo test bench-media bench-speech setup
 
 PYTHON ?= python3
 export PYTHON
@@ -16,6 +16,12 @@ test:
 bench-media:
 	@tools/setup local dev
 	@.venv/bin/python bench/media.py
+
+bench-speech:
+	@tools/setup local dev
+	@tools/test-peers
+	@.venv/bin/ringtrue speech fetch $(or $(MODEL),base)
+	@.venv/bin/python bench/speech.py --model $(or $(MODEL),base)
 
 setup:
 	@tools/setup local dev
