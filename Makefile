@@ -1,5 +1,5 @@
 # make demo and make test do all their set-up, with python3 (3.11 to 3.13) and make alone.
-.PHONY: demo test bench-media bench-overlaps bench-turn setup
+.PHONY: demo test bench-media bench-overlaps bench-speech bench-turn setup
 
 PYTHON ?= python3
 export PYTHON
@@ -27,6 +27,12 @@ bench-turn:
 	@tools/setup local dev
 	@tools/setup-pipecat
 	@.venv/bin/python bench/turns.py $(BENCH)
+
+bench-speech:
+	@tools/setup local dev
+	@tools/test-peers
+	@.venv/bin/ringtrue speech fetch $(or $(MODEL),base)
+	@.venv/bin/python bench/speech.py --model $(or $(MODEL),base)
 
 setup:
 	@tools/setup local dev

@@ -88,7 +88,7 @@ def test_words_behind_an_answer_belong_to_it(talk: BlockTalk) -> None:
 
     whole = agent.Words(text="Yes. That is me, go ahead.")
     assert [one for one in talk.heard if isinstance(one, agent.Words)] == [agent.Words(text="Yes."), whole]
-    assert lines(talk)[-2] == "User: That is me, go ahead."
+    assert lines(talk)[-2] == "User: Yes. That is me, go ahead."
     assert lines(talk)[-1].startswith("Agent: You have an appointment")
     assert not talk.transcript[-1].interrupted
 

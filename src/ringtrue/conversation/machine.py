@@ -24,13 +24,12 @@ from ringtrue.conversation.mailbox import Mailbox
 from ringtrue.conversation.overlap import Overlap
 from ringtrue.conversation.party import PartyVoice
 from ringtrue.conversation.policies.keypad import KeyGatherer, written
-from ringtrue.conversation.policies.silence import SilenceWatch
+from ringtrue.conversation.policies.silence import SilenceWatch, patience
 from ringtrue.conversation.speaking import Speaking
 from ringtrue.conversation.transcript import keys_note, words_note
 from ringtrue.conversation.turns import Line, TurnAct
 
 AFTER_LAST_WORD_MS = 300  # two jitter buffers of a phone network (RFC 3550 players hold 60-150 ms)
-_HANG_UP_MS = 500  # from the decision to end for silence to BYE: the wait after the last word and two ticks of the line
 
 
 class TurnMachine:
@@ -73,9 +72,7 @@ class TurnMachine:
             return []
         self._speaking.follow(line)
         acts = self._take(line, happened)
-        if not self._is_over:
-            acts += self._proceed(line)
-        return acts
+        return acts if self._is_over else acts + self._proceed(line)
 
     def _take(self, line: Line, happened: turns.Happened) -> list[TurnAct]:
         match happened:
@@ -113,7 +110,7 @@ class TurnMachine:
         self._is_asking = True
         if isinstance(heard, agent.Words | agent.Keys | agent.Silence):
             self._answered, self._expect = self._expect, None
-            self._given.words = heard if isinstance(heard, agent.Words) else None
+            self._given.forget()
         return [turns.Ask(heard=heard)]
 
     def _replied(self, replied: turns.Replied) -> list[TurnAct]:
@@ -179,21 +176,24 @@ class TurnMachine:
             return [settle]
         self._mailbox.words(words.text, int(line.at))
         is_late = self._expect is None or not self._overlap.may_answer
-        note = self._words_noted(words, late_for=self._answered if is_late else None)
         whole = self._given.whole(words) if is_late else None
+        note = self._words_noted(words, late_for=self._answered if is_late else None)
         if whole is not None:
-            self._given.words, self._ending, self._expect, self._is_asking = whole, None, None, True
-            return [settle, *self._cut(line), note, turns.Ask(heard=whole, anew=True)]
+            self._ending, self._expect, self._is_asking = None, None, True
+            self._given.give(whole, self._given.place(self._voice.index), line.at)
+            return [*self._cut(line), note, turns.Ask(heard=whole, anew=True)]
         meaning = self._overlap.meaning(words, voiced, self._speaking.current(line), line, ms=self._ms)
         if is_late or meaning == "sign":
             self._resume(line)
             return [settle, note]
         self._overlap.cut_for_voice = False
         given = agent.Words(text=words.text, confidence=0.0 if meaning == "stop" else words.confidence)
-        return [settle, *self._cut(line), note, *self._ask(given)]
+        acts = [*self._cut(line), note, *self._ask(given)]
+        self._given.give(given, self._voice.index, line.at)
+        return acts
 
     def _words_noted(self, words: turns.WordsHeard, *, late_for: agent.Expect | None) -> TurnAct:
-        return words_note(self._voice.index, words, sensitive=self._is_secret(late_for), rate_hz=self._rate_hz)
+        return words_note(self._given.place(self._voice.index), words, sensitive=self._is_secret(late_for), rate_hz=self._rate_hz)
 
     def _resume(self, line: Line) -> None:
         """What was cut for a voice that answered nothing is said again from its sentence."""
@@ -240,6 +240,8 @@ class TurnMachine:
             acts += self._overlapped(line)
             acts += self._turn_over(line)
             acts += self._opening(line)
+        if not self._is_asking:
+            acts += self._given.settled(self._speaking.current(line), line, is_open=self._voice.is_open)
         acts += self._speaking.render_ahead(only_disclosure=not self._mailbox.is_person)
         acts += self._tell_disclosure(line, is_final=False)
         return acts + self._speaking.notes(line) + self._when_quiet(line)
@@ -280,17 +282,14 @@ class TurnMachine:
             return self._keys_done(self._gatherer.keys)
         if self._expect is None or self._gatherer.pressed:
             return []
-        silences = self._silence.quiet(int(line.at), **self._patience(self._expect))
+        silences = self._silence.quiet(int(line.at), **patience(self._expect.silence_ms, ms=self._ms))
         return [] if silences is None else self._ask(agent.Silence(count=silences))
-
-    def _patience(self, expect: agent.Expect) -> dict[str, int]:
-        return {"limit": expect.silence_ms * self._ms, "reserve": _HANG_UP_MS * self._ms}
 
     def _cut_for_silence(self, line: Line) -> list[TurnAct]:
         """A prompt that outlasts all patience is cut: nobody is there to hear it."""
         if self._is_held or self._is_asking or self._expect is None:
             return []
-        if not self._silence.is_spent(int(line.at), **self._patience(self._expect)):
+        if not self._silence.is_spent(int(line.at), **patience(self._expect.silence_ms, ms=self._ms)):
             return []
         return [*self._cut(line), *self._ask(agent.Silence(count=self._silence.spend()))]
 

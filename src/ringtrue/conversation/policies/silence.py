@@ -10,7 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 LAST = 3
+_HANG_UP_MS = 500  # from the decision to end for silence to BYE: the wait after the last word and two ticks of the line
 _LIMITS_IN_ALL = 4
+
+
+def patience(limit_ms: int, *, ms: int) -> dict[str, int]:
+    """What `SilenceWatch` goes by, in samples; `ms` makes samples of milliseconds."""
+    return {"limit": limit_ms * ms, "reserve": _HANG_UP_MS * ms}
 
 
 @dataclass(kw_only=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Literal
 
 from ringtrue.agents.scripted.slots.polarity_words import AFTER_NO, BY_FIRST_WORD, DENIALS, LEANS_NO, LEANS_YES, Mark
 from ringtrue.agents.scripted.slots.statement import statement
+from ringtrue.agents.scripted.slots.whole import may_end
 from ringtrue.agents.scripted.words import MAX_CHARACTERS, tokens
 
 Sign = Literal["yes", "no"]
@@ -29,6 +30,7 @@ _NO_MARKS = frozenset({Mark.NO, Mark.DENY})
 _SAYS = {Mark.YES: 1.0, Mark.NO: 1.0, Mark.DENY: 0.95, Mark.STATE: 0.9, Mark.AFFIRM: 0.9, Mark.ACK: 0.9}
 _WITH_UNKNOWN = 0.8
 _TAKEN_BACK = 0.85
+_UNFINISHED = 0.8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +59,10 @@ def polarity(text: str) -> Sign | None:
 def judge(text: str) -> Judged | None:
     """The sign of an answer and how sure it is, None when it is not certain."""
     items = read(text)
-    return None if items is None else _judged(items)
+    judged = None if items is None else _judged(items)
+    if judged is None or may_end(text):
+        return judged
+    return Judged(sign=judged.sign, score=judged.score * _UNFINISHED)
 
 
 def read(text: str) -> list[Item] | None:
@@ -133,6 +138,8 @@ def _judged(items: Sequence[Item]) -> Judged | None:
         return None
     if any(item.mark is Mark.BUT for item in items):
         return _around_but(items)
+    if _is_lost_after_soft(items):
+        return None
     agreed = _agreed(items)
     if agreed is not None:
         return agreed
@@ -140,6 +147,12 @@ def _judged(items: Sequence[Item]) -> Judged | None:
     if soft and _is_explicit(items[soft[-1] + 1 : soft[-1] + 2]):
         return _after_correction(items[: soft[-1]], items[soft[-1] + 1 :])
     return _after_yeah_no(items)
+
+
+def _is_lost_after_soft(items: Sequence[Item]) -> bool:
+    """ "No, actually" and then words that nobody knows: they may be what it was taken back for."""
+    soft = [index for index, item in enumerate(items) if item.mark is Mark.SOFT and index > 0]
+    return bool(soft) and any(item.mark is Mark.UNKNOWN for item in items[soft[-1] + 1 :])
 
 
 def _after_correction(before: Sequence[Item], after: Sequence[Item]) -> Judged | None:

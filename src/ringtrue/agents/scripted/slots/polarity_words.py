@@ -74,7 +74,8 @@ PHRASES: Mapping[Mark, str] = {
         not always|not only|not just|not until|not before|never mind|nevermind|no idea|no clue|not now|not wrong|until|later
         earlier|sooner|before|after|not bad|not that|think|believe|seem|seems|let me see|let me check|let me think|let me look
         something|anything else|says|mean|meant|joking|kidding|as long as|provided|assuming|yet|bet|interested|like hell
-        correct it|correct that|correct this|correct me|correct the|correct my""",
+        correct it|correct that|correct this|correct me|correct the|correct my
+        you know""",  # recognisers write "you know" for "no" and "yeah no"
     Mark.TAKE_BACK: """
         wait|wait wait|no no wait|wait a minute|wait a second|wait a moment|wait a sec|hold on|hold on a second
         hold on a minute|hang on|hang on a second|i mean|i meant|i meant to say|i mean to say|scratch that
@@ -86,7 +87,7 @@ PHRASES: Mapping[Mark, str] = {
     Mark.PLAIN: """
         um|uh|er|erm|ah|hm|hmm|mm|well|please|so|like|hi|hello|hey|thanks|thank you|thank you very much|thank you so much
         thanks a lot|many thanks|oh|oh my|just|really|sir|maam|madam|man|dude|mate|dear|honey|buddy|friend|sorry|i am sorry
-        i am so sorry|i am afraid|afraid|excuse me|and|you know|you see|very much|then|there|that|it|this|the|a|of|as well|too
+        i am so sorry|i am afraid|afraid|excuse me|and|you see|very much|then|there|that|it|this|the|a|of|as well|too
         at all|after all|anyway|anyways|look|listen|see|sadly|unfortunately|i am|honestly|frankly|to be honest|okay so|i said
         i say|i would say|that is a|it is a|that would be a|would be a|it would be a
         my answer is|the answer is|i guess|i suppose
