@@ -243,6 +243,7 @@ def test_callers_that_press_keys(runner: CliRunner, file: Path, personas: Path, 
     assert {path.name for path in kept.iterdir()} == {
         "call.json",
         "turns.json",
+        "turn-log.json",
         "recording.wav",
         "callee-heard.wav",
         "callee-sent.wav",

@@ -56,7 +56,9 @@ def lags(one: Sound, other: Sound, *, window: int = 2 * RATE_HZ, reach: int = 40
             continue
         energy = np.concatenate(([0.0], np.cumsum(where**2)))
         loudness = np.sqrt(energy[window:] - energy[:-window]) + 1.0
-        found.append(int((correlate(where, piece, "valid") / loudness).argmax()) + low - start)
+        likeness = correlate(where, piece, "valid") / loudness / np.sqrt(np.square(piece).sum())
+        if likeness.max() > 0.7:  # at its end a file may lack what the other still has
+            found.append(int(likeness.argmax()) + low - start)
     return found
 
 

@@ -168,7 +168,7 @@ async def _bound(host: str, port: int) -> None:
     """Return once somebody listens on the port."""
     import socket
 
-    for _ in range(200):
+    for _ in range(1500):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             try:
                 probe.bind((host, port))

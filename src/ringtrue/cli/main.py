@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ringtrue import logs
 from ringtrue.cli.commands import calls, demo, doctor, projects, simulate, speech, trial
 from ringtrue.cli.commands.serve import serve
 from ringtrue.cli.output import Exit
@@ -43,7 +44,7 @@ def _show_version(wanted: bool) -> None:
 def _options(
     _version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")] = False,
 ) -> None:
-    pass
+    logs.configure("text")  # to stderr, so that what a command prints stays whole
 
 
 def run() -> None:

@@ -81,7 +81,8 @@ class HearingPool:
         """How many parties may be heard at once before answers come noticeably later."""
         seconds = self._decode_seconds
         most_busy = 2 * _MOST_WAIT_SECONDS / (seconds + 2 * _MOST_WAIT_SECONDS)
-        return max(1, int(most_busy / (seconds * _DECODES_PER_SECOND + _LOOKING_SHARE)))
+        least = 2 if seconds <= _MOST_BEHIND_SECONDS / 2 else 1  # both may speak at once, and neither falls behind
+        return max(least, int(most_busy / (seconds * _DECODES_PER_SECOND + _LOOKING_SHARE)))
 
     def listen(self, *, rate_hz: int, language: str) -> Ear:
         """See `ringtrue.conversation.speech.SpeechToText`. Raises SpeechError for a rate that no telephone has."""
