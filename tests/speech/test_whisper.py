@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ringtrue.agents.scripted.agent import SURE_ENOUGH
+from ringtrue.agents.scripted.slots.slot import Answer
+from ringtrue.agents.scripted.slots.yes_no import YesNo
 from ringtrue.conversation.leg import Pcm
 from ringtrue.errors import SetupError
 from ringtrue.speech.recognizer import NOTHING, Written
@@ -81,6 +84,28 @@ def test_noise_has_little_certainty_or_no_words(tiny: Whisper) -> None:
 def test_any_length_is_borne(tiny: Whisper, seconds: float) -> None:
     """Nothing at all, less than a window, more than the model takes."""
     assert isinstance(heard(tiny, sounds.silence(seconds)), Written)
+
+
+@pytest.mark.parametrize(
+    ("said", "sign"),
+    [
+        ("I can't make it.", "no"),
+        ("I can make it.", "yes"),
+        ("I won't be there.", "no"),
+        ("I will be there.", "yes"),
+        ("That is incorrect.", "no"),
+    ],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_the_opposite_is_never_certain(tiny: Whisper, caller: Callable[[str], Pcm], said: str, sign: str, seed: int) -> None:
+    """In noise "can't" is written as "can"; then it is so little certain that it is asked again."""
+    noisy = sounds.telephone(sounds.in_noise(caller(said), snr_db=10, seed=seed))
+
+    written = heard(tiny, noisy)
+
+    meant = YesNo().hear(written.text)
+    is_taken = isinstance(meant, Answer) and meant.score * written.confidence >= SURE_ENOUGH
+    assert not is_taken or meant.name == sign
 
 
 def test_a_model_of_english_only_hears_english_in_any_language(tiny: Whisper, caller: Callable[[str], Pcm]) -> None:

@@ -18,6 +18,7 @@ from ringtrue.audio.resample import resample
 from ringtrue.conversation.leg import Pcm
 from ringtrue.errors import SetupError
 from ringtrue.speech.mel import HOP, RATE_HZ, log_mel
+from ringtrue.speech.opposites import opposites
 from ringtrue.speech.recognizer import NOTHING, Written
 from ringtrue.speech.vad import VoiceModel
 
@@ -28,6 +29,8 @@ _LONGEST_WINDOW = 30.0
 _TOKENS_PER_SECOND, _TOKENS_MORE = 8, 12  # what nobody can say faster is a loop
 _NO_SPEECH, _UNLIKELY = 0.6, -1.0  # together: no words were in it
 _MOST_PROMPT_TOKENS = 150
+_LEAST = 1e-9  # of a token's probability: the engine gives 0 for less
+_SURE = 50.0  # nats: no more is told apart
 _LOOP = re.compile(r"\b(.{2,60}?)(?:[\s,.!?]+\1\b){2,}[\s.,!?]*$", re.IGNORECASE)
 _NOTE = re.compile(r"\[[^\]]*\]|\([^)\d]*\)|[♪♫*]+")  # "[BLANK_AUDIO]", "(music)": what is written of sounds; "(415)" is said
 _DIGITS = frozenset(
@@ -92,7 +95,7 @@ class Whisper:
         return Silero(rate_hz)
 
     def decode(self, pcm: Pcm, *, rate_hz: int, language: str, options: tuple[str, ...]) -> Written:
-        """The words of at most 30 s."""
+        """The words of at most 30 s. In English the confidence counts what sounds alike and means the opposite."""
         samples = resample(pcm, rate_hz, RATE_HZ).astype(np.float32) / 32768.0
         seconds = len(samples) / RATE_HZ
         window = min(_LONGEST_WINDOW, max(_SHORTEST_WINDOW[self._is_english_only], seconds + _BEHIND_SECONDS))
@@ -111,8 +114,28 @@ class Whisper:
         likelihood = result.scores[0] * len(tokens) / (len(tokens) + 1)  # the end is a token too
         if not tokens or (result.no_speech_prob > _NO_SPEECH and likelihood < _UNLIKELY):
             return NOTHING
-        text = tidy(self._tokenizer.decode(tokens, skip_special_tokens=True))
-        return Written(text=text, confidence=min(1.0, math.exp(likelihood))) if text else NOTHING
+        raw = self._tokenizer.decode(tokens, skip_special_tokens=True)
+        text = tidy(raw)
+        if not text:
+            return NOTHING
+        share = self._share(encoded, prompt, raw) if self._is_english_only or language.lower().startswith("en") else 1.0
+        return Written(text=text, confidence=min(1.0, math.exp(likelihood)) * share)
+
+    def _share(self, encoded: Any, prompt: list[int], raw: str) -> float:
+        """How likely this was said rather than its opposite that sounds nearly like it: 0..1, 1 where it has none."""
+        others = opposites(raw)
+        if not others:
+            return 1.0
+        ours = self._likelihood(encoded, prompt, raw)
+        ahead = min(ours - self._likelihood(encoded, prompt, other.text) - other.by for other in others)
+        return 1 / (1 + math.exp(-max(-_SURE, min(_SURE, ahead))))
+
+    def _likelihood(self, encoded: Any, prompt: list[int], text: str) -> float:
+        """Of that text, as the sum of its tokens' logarithms."""
+        tokens = self._tokenizer.encode(text, add_special_tokens=False).ids
+        frames = encoded.shape[1]
+        (aligned,) = self._model.align(encoded, prompt, [tokens], frames)
+        return float(np.log(np.maximum(aligned.text_token_probs, _LEAST)).sum())
 
     def _prompt(self, language: str, options: tuple[str, ...]) -> list[int]:
         before: list[int] = []
