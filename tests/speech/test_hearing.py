@@ -209,8 +209,7 @@ def test_fewer_parties_are_let_in_where_a_decode_takes_longer(run: Run, config: 
     rooms = run(main())
 
     assert rooms == sorted(rooms, reverse=True)
-    assert rooms[0] > 2 * rooms[2] > 4
-    assert rooms[-1] == 1
+    assert rooms[0] > rooms[2] > rooms[-1] == 1
 
 
 def test_sound_that_is_not_looked_at_is_a_backlog(run: Run, config: HearingConfig) -> None:

@@ -12,21 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
+from ringtrue.clock import SystemClock
 from ringtrue.conversation.leg import Pcm, Position
 from ringtrue.conversation.speech import Ear, EarEvent
 from ringtrue.errors import SpeechError
 from ringtrue.speech import ear_frames
+from ringtrue.speech.demand import Demand
 from ringtrue.speech.watched import WatchedChild
 
 RATES_HZ = (8000, 16000)
 _MOST_BEHIND_SECONDS = 2.0
 _RESTART_SECONDS = 10.0  # how long an ear waits for a child that is being started again
-_DECODE_SECONDS = 0.45  # of one utterance by `base` on the reference machine, until some were measured
-_SMOOTHING = 0.2
-# How many parties one decoder hears. A turn every eight seconds, a third of them decoded twice, and the looking, as measured by
-# `make bench-turn`; what waits for a decode in the mean (M/D/1) is a quarter of a turn at most.
-_DECODES_PER_SECOND, _LOOKING_SHARE = 0.17, 0.02
-_MOST_WAIT_SECONDS = 0.2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +48,8 @@ class HearingPool:
         )
         self._ears: dict[int, PipedEar] = {}
         self._next = 0
-        self._decode_seconds = _DECODE_SECONDS
+        self._clock = SystemClock()
+        self._demand = Demand(self._clock.monotonic())
         self._waiting = 0
 
     async def start(self) -> None:
@@ -75,14 +72,12 @@ class HearingPool:
     def backlog_seconds(self) -> float:
         """How long words said now would wait, about: decodes that wait, or sound that was not looked at."""
         behind = max((ear.behind_seconds() for ear in self._ears.values()), default=0.0)
-        return max(behind, self._waiting * self._decode_seconds)
+        return max(behind, self._waiting * self._demand.decode_seconds)
 
     def room(self) -> int:
         """How many parties may be heard at once before answers come noticeably later."""
-        seconds = self._decode_seconds
-        most_busy = 2 * _MOST_WAIT_SECONDS / (seconds + 2 * _MOST_WAIT_SECONDS)
-        least = 2 if seconds <= _MOST_BEHIND_SECONDS / 2 else 1  # both may speak at once, and neither falls behind
-        return max(least, int(most_busy / (seconds * _DECODES_PER_SECOND + _LOOKING_SHARE)))
+        self._note_time()
+        return self._demand.room()
 
     def listen(self, *, rate_hz: int, language: str) -> Ear:
         """See `ringtrue.conversation.speech.SpeechToText`. Raises SpeechError for a rate that no telephone has."""
@@ -93,13 +88,19 @@ class HearingPool:
         ear = PipedEar(
             number, self._child, opening={"op": "open", "ear": number, "rate_hz": rate_hz, "language": language}, gone=self._gone
         )
+        self._note_time()
         self._ears[number] = ear
         if self._child.ready.is_set():
             ear.open()
         return ear
 
     def _gone(self, number: int) -> None:
+        self._note_time()
         self._ears.pop(number, None)
+
+    def _note_time(self) -> None:
+        """Before the number of ears changes, and before anybody asks."""
+        self._demand.passed(self._clock.monotonic(), parties=len(self._ears))
 
     def _open_all(self) -> None:
         for ear in self._ears.values():
@@ -112,8 +113,8 @@ class HearingPool:
 
     def _take(self, head: dict[str, object], _body: bytes) -> None:
         if "decoded_seconds" in head:
-            weight = 1.0 if "first" in head else _SMOOTHING
-            self._decode_seconds += weight * (cast(float, head["decoded_seconds"]) - self._decode_seconds)
+            note = self._demand.measured if "first" in head else self._demand.decoded
+            note(cast(float, head["decoded_seconds"]))
             self._waiting = cast(int, head["waiting"])
             return
         ear = self._ears.get(cast(int, head["ear"]))
