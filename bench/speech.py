@@ -35,6 +35,7 @@ RATE_HZ = 8000
 SPEAKERS = tuple(voices.Voice(engine="flite", name=name) for name in ("slt", "rms", "awb", "kal16"))
 ROBOT = voices.Voice(engine="espeak-ng", name="en-us")
 LINES = {"clean": None, "noise at -20 dB": 20.0, "noise at -15 dB": 15.0}
+_SHOWN = ("word_errors", "right", "asked_again", "wrong")
 _POLARITY = Path(__file__).parents[1] / "tests" / "data" / "polarity_typed.yaml"
 
 
@@ -144,12 +145,7 @@ def show(found: Found) -> None:
         by_key = {(row["question"], row["voices"], row["engine"]): row for row in rows}
         for group in ("people", "robot"):
             for name in [question.name for question in speech_corpus.QUESTIONS] + ["all"]:
-                cells = [
-                    " ".join(
-                        f"{by_key[name, group, engine][key]:>6.1f}" for key in ("word_errors", "right", "asked_again", "wrong")
-                    )
-                    for engine in ("ours", "plain")
-                ]
+                cells = [" ".join(f"{by_key[name, group, engine][key]:>6.1f}" for key in _SHOWN) for engine in ("ours", "plain")]
                 print(f"{name:<10} {group:<7} {by_key[name, group, 'ours']['clips']:>5} | {cells[0]} | {cells[1]}")
     print(f"\nTexts of {found.others['clips']} clips in which nobody speaks:")
     for engine in ("ours", "plain"):
@@ -158,18 +154,25 @@ def show(found: Found) -> None:
         print(f"  {engine:<6} {len(texts):>4}")
         for text in texts if engine == "ours" else texts[:5]:
             print(f"         {text}")
+    show_polarity(found.polarity)
+    print("\nCPU seconds a decode: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in found.cpu_seconds.items()))
+
+
+def show_polarity(tables: list[dict[str, object]]) -> None:
+    """As meant and as taken, and every answer that was taken for another one."""
     print("\nSpoken answers to a question of yes or no, as meant and as taken:")
     print(f"{'line':<16} {'meant':<8} {'yes':>5} {'no':>5} {'again':>6}")
-    for table in found.polarity:
+    for table in tables:
         counts = table["counts"]
         assert isinstance(counts, dict)
         for sign, taken in counts.items():
             print(f"{table['line']:<16} {sign:<8} {taken['yes']:>5} {taken['no']:>5} {taken['asked again']:>6}")
+        flipped = counts["yes"]["no"] + counts["no"]["yes"]
+        print(f"{'':<16} yes for no or no for yes: {flipped} of {table['answers']}")
         wrong = table["taken_for_another"]
         assert isinstance(wrong, list)
         for one in wrong:
             print(f"    {one}")
-    print("\nCPU seconds a decode: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in found.cpu_seconds.items()))
 
 
 def _say(what: str) -> None:

@@ -116,3 +116,13 @@ def test_a_plain_answer_is_surer_than_a_roundabout_one() -> None:
 def test_what_goes_on_is_not_taken_for_the_other_sign(phrase: Phrase, after: str) -> None:
     """Words behind an answer may take it away, never turn it around."""
     assert taken(YesNo(), phrase.text.rstrip(".") + after) in (phrase.sign, "unclear")
+
+
+@pytest.mark.parametrize("text", ["Yes, but", "No, well,", "Yes, I...", "no way", "No -"])
+def test_an_answer_that_seems_unfinished_is_less_sure_and_not_whole(text: str) -> None:
+    """More may follow that takes it back; "no way" is how "no wait" is often written."""
+    judged, plain = judge(text), judge(text.split(",")[0].split(" ")[0])
+
+    assert plain is not None
+    assert judged is None or judged.score < plain.score
+    assert not YesNo().is_whole(text)

@@ -120,7 +120,7 @@ def _next(words: Sequence[str], at: int, stop: int, pauses: Sequence[int]) -> tu
     said = statement(words, at, stop)
     if said is not None and (known is None or said[1] > known[1] or (said[1] == known[1] and known[0] is Mark.PLAIN)):
         return said
-    if known is not None and known[0] is Mark.NO and words[known[1] - 1] in ("no", "n"):
+    if known is not None and known[0] is Mark.NO and words[known[1] - 1] in ("no", "n", "way", "chance"):
         is_answer = known[1] >= stop or words[known[1]] in AFTER_NO
         return (Mark.NO if is_answer else Mark.RISK), known[1]
     if known is not None and words[at : known[1]] == ["never"]:

@@ -9,7 +9,7 @@ _GOES_ON = word_set(
     "until as that wait actually well um uh er erm "
     "hm hmm the a an my your our his her this these those of to at on in by for with from about is are was were be i we it "
     "doctor dr mr mrs ms miss not do does can will would could should hold let mean like then than plus make number "
-    "option next half quarter double triple last sorry"
+    "option next half quarter double triple last sorry way"  # "no way" is what recognisers make of "no wait"
 )
 
 
