@@ -128,6 +128,16 @@ def test_a_short_answer_into_the_question_counts() -> None:
     assert talk.heard[-1] == agent.Words(text="Yes.")
 
 
+def test_a_short_answer_that_may_have_been_none_is_a_sign() -> None:
+    """Near the end of the question too: a recogniser makes an unsure "no, no" of an "uh-huh"."""
+    talk = call(inbound=True)
+    talk.until(lambda: talk.text.endswith("Am I"))
+    talk.says("No, no.", ms=300, confidence=0.45)
+    settled(talk)
+
+    assert not any(isinstance(one, agent.Words) for one in talk.heard)
+
+
 def test_a_voice_without_words_only_delays() -> None:
     """Coughs and noise: the agent says the cut sentence again and nothing is written for the party."""
     talk = call(inbound=True)

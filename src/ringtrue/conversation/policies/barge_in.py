@@ -74,7 +74,7 @@ def meaning(text: str, *, confidence: float, is_whole: bool, voiced_ms: int, lef
     if not text or is_backchannel(text):
         return "sign"
     is_near_end = left_ms is not None and left_ms <= NEAR_END_MS
-    if voiced_ms > SHORT_MS or (is_near_end and is_whole):
+    if voiced_ms > SHORT_MS or (is_near_end and is_whole and confidence >= UNSURE):
         return "answer"
     first = next(iter(_WORD.findall(text.casefold())), "")
     return "stop" if first in _STOPPERS and confidence >= UNSURE else "sign"
