@@ -32,7 +32,7 @@ bench-speech:
 	@tools/setup local dev
 	@tools/test-peers
 	@.venv/bin/ringtrue speech fetch $(or $(MODEL),base)
-	@.venv/bin/python bench/speech.py --model $(or $(MODEL),base)
+	@.venv/bin/python bench/speech.py --model $(or $(MODEL),base) $(ARGS)
 
 setup:
 	@tools/setup local dev
