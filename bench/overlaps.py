@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -57,7 +58,12 @@ def _simulate(keep: Path, options: argparse.Namespace) -> None:
     command += ["--personas", str(HERE / "overlaps" / "personas"), "--keep", str(keep), "--models", options.models]
     command += ["--runs", str(options.runs), "--seed", str(options.seed), "--parallel", str(options.parallel)]
     command += ["--stt-model", options.model, "--min-right", "0", "--max-wrong", "1000000", "--json"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as simulation:
+        try:
+            simulation.wait()
+        except KeyboardInterrupt:  # it got the terminal's too, and ends in order: with what it has so far
+            simulation.send_signal(signal.SIGINT)
+            simulation.wait()
 
 
 def _calls(folder: Path) -> list[Kept]:

@@ -89,7 +89,7 @@ def test_a_lone_yes_before_the_question_is_no_answer(word: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "confidence", "is_cut"),
-    [("Wait.", 0.7, True), ("No, no.", 0.7, True), ("No.", 0.4, False), ("That's what.", 0.7, False)],
+    [("Wait.", 0.7, True), ("No, no.", 0.7, False), ("No.", 0.4, False), ("That's what.", 0.7, False)],
 )
 def test_short_words_stop_the_agent_when_they_are_such_as_stop_people(word: str, confidence: float, is_cut: bool) -> None:
     """And the recogniser is sure of them; never are they an answer to what was not asked yet."""
@@ -103,6 +103,18 @@ def test_short_words_stop_the_agent_when_they_are_such_as_stop_people(word: str,
     given = [one for one in talk.heard if isinstance(one, agent.Words)][1:]
     assert given == ([agent.Words(text=word, confidence=0.0)] if is_cut else [])
     assert lines(talk)[-1].endswith("Will you come?") or not is_cut
+
+
+def test_a_quick_sentence_is_an_answer() -> None:
+    """Half a second of "I will be there" in the middle of the question."""
+    talk = greeted()
+    talk.says("Yes.", then_ms=900)
+    talk.until(lambda: talk.text.endswith("You have an"))
+    talk.says("I will be there.", ms=500)
+    settled(talk)
+
+    assert agent.Words(text="I will be there.") in talk.heard
+    assert any(one.interrupted for one in talk.transcript)
 
 
 def test_signs_that_last_are_followed_by_the_sentence_again() -> None:

@@ -7,7 +7,8 @@ more than a sign, whenever they are known.
 
 A short sound in the middle of what the agent says is never an answer: the question is still to come, recognisers make a "no" of
 many an "uh-huh", and an answer that nobody gave is worse than one that must be said again. It is a sign, unless its words are
-such as people stop each other with ("wait", "sorry", "no"): these take the floor, and the agent asks anew.
+such as people stop each other with ("wait", "sorry"): these take the floor, and the agent asks anew. Three words and more that
+answer in full are an answer, however quickly they were said.
 
 250 ms: speech of others than the addressee and coughs are mostly shorter; with the 100 ms after which a voice is known it
 leaves the decision within 300 ms. Signs of listening last 200 to 500 ms (Ward and Tsukahara 2000,
@@ -36,27 +37,11 @@ _SIGNS = frozenset(
     ("uh-huh", "uhhuh", "uh", "huh", "mm-hmm", "mmhmm", "mhm", "mm", "hmm", "hm", "mmm", "mm-mm", "aha", "ah", "oh")
 ) | frozenset(("okay", "ok", "right", "alright", "i", "see", "sure", "got", "it"))
 _STOPPERS = frozenset(
-    (
-        "wait",
-        "stop",
-        "hold",
-        "hang",
-        "excuse",
-        "sorry",
-        "pardon",
-        "hello",
-        "no",
-        "nope",
-        "not",
-        "what",
-        "who",
-        "why",
-        "where",
-        "how",
-    )
+    ("wait", "stop", "hold", "hang", "excuse", "sorry", "pardon", "hello", "what", "who", "why", "where", "how")
 ) | frozenset(("listen", "look", "but", "actually", "help", "repeat", "please"))
 _WORD = re.compile(r"[a-z'-]+")
 _MOST_SIGNS = 4
+_LEAST_WORDS = 3
 
 Move = Literal["hush", "go_on", "cut"]
 Meaning = Literal["sign", "stop", "answer"]
@@ -74,10 +59,11 @@ def meaning(text: str, *, confidence: float, is_whole: bool, voiced_ms: int, lef
     if not text or is_backchannel(text):
         return "sign"
     is_near_end = left_ms is not None and left_ms <= NEAR_END_MS
-    if voiced_ms > SHORT_MS or (is_near_end and is_whole and confidence >= UNSURE):
+    words = _WORD.findall(text.casefold())
+    is_answer = is_whole and confidence >= UNSURE and (is_near_end or len(words) >= _LEAST_WORDS)
+    if voiced_ms > SHORT_MS or is_answer:
         return "answer"
-    first = next(iter(_WORD.findall(text.casefold())), "")
-    return "stop" if first in _STOPPERS and confidence >= UNSURE else "sign"
+    return "stop" if words and words[0] in _STOPPERS and confidence >= UNSURE else "sign"
 
 
 @dataclass(kw_only=True, slots=True)
