@@ -92,7 +92,7 @@ def test_the_agent_yields_to_a_voice_and_to_nothing_else(tmp_path: Path) -> None
 @pytest.mark.scenario("spoken-other-wavs")
 def test_other_sound_makes_another_record(tmp_path: Path) -> None:
     """Two callers that differ by nothing but one WAV file: the record follows what sounded."""
-    for name, words in (("comes", "Yes, I will be there."), ("stays", "No, I can't make it.")):
+    for name, words in (("comes", "Yes, I will be there."), ("stays", "No, thank you.")):
         write_wav(tmp_path / "callers" / f"{name}.wav", say(words, SLT))
         persona = {"name": name, "greeting": ["Hello?"], "answers": [{"to": "Will you come", "audio": [f"{name}.wav"]}]}
         (tmp_path / "callers" / f"{name}.yaml").write_text(json.dumps(persona))
