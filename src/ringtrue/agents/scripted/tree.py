@@ -116,6 +116,8 @@ def _syntax_remedy(what: str) -> str:
         return "Indent with spaces, not tabs."
     if "alias" in what:
         return "Put text that begins with * in quotes."
+    if "nesting" in what:
+        return "Flatten it."
     return "Check quotes, brackets and the indentation of this line and the one before."
 
 
