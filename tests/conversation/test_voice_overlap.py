@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ringtrue.conversation import agent, turns
+from ringtrue.conversation.policies.silence import EARLY_ANSWER_MS
 from ringtrue.testing.turns import BlockTalk, replayed
 
 from .spoken_calls import WHO, call, greeted, lines, settled
@@ -138,6 +139,19 @@ def test_a_short_answer_into_the_question_counts() -> None:
     talk.until(lambda: isinstance(talk.heard[-1], agent.Words))
 
     assert talk.heard[-1] == agent.Words(text="Yes.")
+
+
+def test_after_a_short_no_into_the_end_of_the_question_it_is_asked_again_soon() -> None:
+    """A recogniser makes it of many an "uh-huh": the agent says all, waits for a better answer, and not for long."""
+    talk = call(inbound=True)
+    talk.until(lambda: talk.text.endswith("Am I"))
+    talk.says("No.", ms=300)
+    talk.until(lambda: isinstance(talk.heard[-1], agent.Silence))
+
+    assert not any(isinstance(one, agent.Words) or one == agent.Silence(count=2) for one in talk.heard)
+    assert talk.transcript[1].content == WHO and not talk.transcript[1].interrupted
+    asked, silent = talk.transcript[1].end_ms, talk.at // 8
+    assert EARLY_ANSWER_MS <= silent - asked <= EARLY_ANSWER_MS + 200
 
 
 def test_a_short_answer_that_may_have_been_none_is_a_sign() -> None:

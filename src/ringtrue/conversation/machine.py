@@ -5,12 +5,11 @@ and returns what is to be done. It knows no clock and never waits, so the same l
 test on virtual time, in a replay. The agent's reply to each input is fed back as an input of its own.
 
 The agent's says of one reply form one utterance, spoken say by say; a disclosure stands alone and cannot be interrupted. When
-everything was sent and an answer is expected, silence is watched. A key interrupts what may be interrupted: the leg's queue is
-dropped and the utterance is cut at the first sample never sent. The party's voice interrupts by the rules of `policies.barge_in`,
-and its words are taken when its turn is over by those of `policies.end_of_turn`. Keys and words given while the disclosure
-sounds, or before the first sample of a question, answer a question nobody heard: they are noted, not taken. Who answered, and
-what may be said before that is known, is `policies.opening`. The agent hangs up only after its last word was sent and
-`AFTER_LAST_WORD_MS` passed, so that the far end hears it out.
+all was sent and an answer is expected, silence is watched. A key interrupts what may be interrupted: the leg's queue is dropped,
+the utterance cut at the first sample never sent. The party's voice interrupts by the rules of `policies.barge_in`; its words are
+taken at the end of its turn, by those of `policies.end_of_turn`. Keys and words given while the disclosure sounds, or before the
+first sample of a question, answer what nobody heard: they are noted, not taken. Who answered is for `policies.opening`. The
+agent hangs up `AFTER_LAST_WORD_MS` after its last word was sent, so that the far end hears it out.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from ringtrue.conversation.mailbox import Mailbox
 from ringtrue.conversation.overlap import Overlap
 from ringtrue.conversation.party import PartyVoice
 from ringtrue.conversation.policies.keypad import KeyGatherer, written
-from ringtrue.conversation.policies.silence import SilenceWatch, patience
+from ringtrue.conversation.policies.silence import EARLY_ANSWER_MS, SilenceWatch, patience
 from ringtrue.conversation.speaking import Speaking
 from ringtrue.conversation.transcript import keys_note, words_note
 from ringtrue.conversation.turns import Line, TurnAct
@@ -122,8 +121,7 @@ class TurnMachine:
                 self._expect = act
                 acts += [turns.ListenFor(options=act.options)] if self._mailbox.hears else []
             elif isinstance(act, agent.HangUp):
-                self._ending = act
-                self._expect = None
+                self._ending, self._expect = act, None
         return acts
 
     # --- the party's keys -------------------------------------------------------------------------------------------
@@ -182,8 +180,11 @@ class TurnMachine:
             self._ending, self._expect, self._is_asking = None, None, True
             self._given.give(whole, self._given.place(self._voice.index), line.at)
             return [*self._cut(line), note, turns.Ask(heard=whole, anew=True)]
-        meaning = self._overlap.meaning(words, voiced, self._speaking.current(line), line, ms=self._ms)
-        if is_late or meaning == "sign":
+        speaking = self._speaking.current(line)
+        meaning = "sign" if is_late else self._overlap.meaning(words, voiced, speaking, line, ms=self._ms)
+        if meaning == "early":
+            self._silence.answered_early(EARLY_ANSWER_MS * self._ms)
+        if meaning in ("sign", "early"):
             self._resume(line)
             return [settle, note]
         self._overlap.cut_for_voice = False
@@ -207,9 +208,8 @@ class TurnMachine:
         move = self._overlap.move(self._voice, speaking, line, ms=self._ms, is_ending=self._ending is not None)
         if move != "cut":
             return [] if move is None else [move]
-        acts = self._cut(line)
         self._overlap.cut_for_voice = True
-        return acts
+        return self._cut(line)
 
     # --- falling silent ---------------------------------------------------------------------------------------------
 

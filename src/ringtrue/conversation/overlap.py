@@ -40,7 +40,7 @@ class Overlap:
             voiced=voice.voiced(int(line.at)),
             quiet=None if voice.is_on else int(line.at) - (voice.paused_at or 0),
             is_sign=voice.words is not None
-            and _meaning(voice.words, voice.voiced(int(line.at)), speaking, line, ms=ms) == "sign",
+            and _meaning(voice.words, voice.voiced(int(line.at)), speaking, line, ms=ms) in ("sign", "early"),
             is_voice_open=voice.is_open,
             at=int(line.at),
             ms=ms,

@@ -5,9 +5,9 @@ were heard. So these wait, and what came behind them, until a note of theirs or 
 exactly where the note is. Words that never reached the transcript are masked once a sensitive question was asked.
 
 The machine must do the same with what is left, so that a masked log replays: a masked key is a stand-in that ends the answer
-where the key did, and a sensitive `Expect` is kept with rules under which it does; masked words are "****", or a sign of
-listening where they were one. What the machine does not read is not kept: the agent's state, its outcome and the values it
-filled in, and how words sounded that are written otherwise. Masking what is masked changes nothing, so a replay's acts are
+where the key did, and a sensitive `Expect` is kept with rules under which it does; masked words are "****", or such as the
+rules of barge-in make the same of. What the machine does not read is not kept: the agent's state, its outcome and the values
+it filled in, and how words sounded that are written otherwise. Masking what is masked changes nothing, so a replay's acts are
 masked the same way before they are compared.
 """
 
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ringtrue.conversation import agent
-from ringtrue.conversation.policies.barge_in import is_backchannel
+from ringtrue.conversation.policies.barge_in import stand_in
 from ringtrue.conversation.transcript import MASK
 from ringtrue.conversation.turns import (
     Answered,
@@ -37,7 +37,6 @@ from ringtrue.conversation.turns import (
 
 KEY = "•"  # a key that did not end its answer
 LAST_KEY = "!"  # the key that did; no phone has either
-_SIGN = "uh-huh"
 _SOUND = "•"
 _MOST_WAITING = 10_000  # feeds, some 3 minutes of one breath: then what waits is judged as if it were never noted
 
@@ -108,8 +107,8 @@ class Masking:
         for place in places if is_masked else ():
             fed = self._waiting[place]
             assert isinstance(fed.happened, KeyPressed)
-            stand_in = LAST_KEY if place == ends else KEY
-            self._waiting[place] = replace(fed, happened=replace(fed.happened, digit=stand_in))
+            digit = LAST_KEY if place == ends else KEY
+            self._waiting[place] = replace(fed, happened=replace(fed.happened, digit=digit))
 
     # --- words ------------------------------------------------------------------------------------------------------
 
@@ -127,8 +126,8 @@ class Masking:
         for place in places if is_masked else ():
             fed = self._waiting[place]
             assert isinstance(fed.happened, WordsHeard)
-            stand_in = _SIGN if is_backchannel(fed.happened.text) else MASK
-            self._waiting[place] = replace(fed, happened=replace(fed.happened, text=stand_in, words=()))
+            text = stand_in(fed.happened.text, mask=MASK)
+            self._waiting[place] = replace(fed, happened=replace(fed.happened, text=text, words=()))
 
 
 def _notes(acts: Sequence[TurnAct]) -> list[Note]:

@@ -62,6 +62,7 @@ class VoiceGate:
         """What the window at `at` changed."""
         pcm = self._heard.read(at, at + self._size)
         loudness = rms(pcm)
+        self._echo.follow(at, loudness)
         is_loud = loudness > max(_QUIETEST, self._noise() * _ABOVE_NOISE, self._echo.level(at))
         self._levels.append(loudness)
         self._quiet = 0 if is_loud else self._quiet + 1

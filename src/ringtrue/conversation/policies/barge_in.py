@@ -8,7 +8,8 @@ more than a sign, whenever they are known.
 A short sound in the middle of what the agent says is never an answer: the question is still to come, recognisers make a "no" of
 many an "uh-huh", and an answer that nobody gave is worse than one that must be said again. It is a sign, unless its words are
 such as people stop each other with ("wait", "sorry"): these take the floor, and the agent asks anew. Three words and more that
-answer in full are an answer, however quickly they were said.
+answer in full are an answer, however quickly they were said. So are fewer near the end of the question, but for a short lone
+"no": whether that was one is asked soon after the question (`policies.silence`).
 
 250 ms: speech of others than the addressee and coughs are mostly shorter; with the 100 ms after which a voice is known it
 leaves the decision within 300 ms. Signs of listening last 200 to 500 ms (Ward and Tsukahara 2000,
@@ -39,18 +40,37 @@ _SIGNS = frozenset(
 _STOPPERS = frozenset(
     ("wait", "stop", "hold", "hang", "excuse", "sorry", "pardon", "hello", "what", "who", "why", "where", "how")
 ) | frozenset(("listen", "look", "but", "actually", "help", "repeat", "please"))
+_DENIALS = frozenset(("no", "nope", "nah"))
+_SOME_DENIAL = "yes/no"  # in place of one that must not be written down
 _WORD = re.compile(r"[a-z'-]+")
 _MOST_SIGNS = 4
 _LEAST_WORDS = 3
 
 Move = Literal["hush", "go_on", "cut"]
-Meaning = Literal["sign", "stop", "answer"]
+Meaning = Literal["sign", "early", "stop", "answer"]  # early: a sign, or an answer to a question not asked in full
 
 
 def is_backchannel(text: str) -> bool:
     """Whether these words only say that the party listens."""
     words = _WORD.findall(text.casefold())
     return 0 < len(words) <= _MOST_SIGNS and all(word in _SIGNS for word in words)
+
+
+def is_denial(text: str) -> bool:
+    """Whether these words are "no" and nothing else."""
+    words = _WORD.findall(text.casefold())
+    return text == _SOME_DENIAL or (len(words) > 0 and all(word in _DENIALS for word in words))
+
+
+def stand_in(text: str, *, mask: str) -> str:
+    """What means the same to these rules as `text`, with `mask` for each word that they need not know."""
+    if is_backchannel(text):
+        return "uh-huh"
+    if is_denial(text):
+        return _SOME_DENIAL
+    words = _WORD.findall(text.casefold())
+    masks = [mask] * min(len(text.split()), _LEAST_WORDS)
+    return " ".join(["wait", *masks[1:]] if words and words[0] in _STOPPERS else masks)
 
 
 def meaning(text: str, *, confidence: float, is_whole: bool, voiced_ms: int, left_ms: int | None) -> Meaning:
@@ -60,10 +80,12 @@ def meaning(text: str, *, confidence: float, is_whole: bool, voiced_ms: int, lef
         return "sign"
     is_near_end = left_ms is not None and left_ms <= NEAR_END_MS
     words = _WORD.findall(text.casefold())
-    is_answer = is_whole and confidence >= UNSURE and (is_near_end or len(words) >= _LEAST_WORDS)
-    if voiced_ms > SHORT_MS or is_answer:
+    says_enough = (is_near_end and not is_denial(text)) or len(text.split()) >= _LEAST_WORDS
+    if voiced_ms > SHORT_MS or (is_whole and confidence >= UNSURE and says_enough):
         return "answer"
-    return "stop" if words and words[0] in _STOPPERS and confidence >= UNSURE else "sign"
+    if words and words[0] in _STOPPERS and confidence >= UNSURE:
+        return "stop"
+    return "early" if is_near_end and is_denial(text) else "sign"
 
 
 @dataclass(kw_only=True, slots=True)

@@ -2,7 +2,8 @@
 
 It counts only while the agent has finished speaking and the party does not hold the line; each new prompt begins a new
 stretch, and anything heard sets the count back. Two prompts at most, and within four limits in all, the prompts included
-(project.md): the last stretch is shortened, a prompt that would not fit is left out, and one that overruns is cut.
+(project.md): the last stretch is shortened, a prompt that would not fit is left out, and one that overruns is cut. Whoever
+said what may have been a "no" into the end of the question believes to have answered: they are prompted after `EARLY_ANSWER_MS`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 LAST = 3
+EARLY_ANSWER_MS = 1500  # longer than people pause before they say it again (see policies.end_of_turn)
 _HANG_UP_MS = 500  # from the decision to end for silence to BYE: the wait after the last word and two ticks of the line
 _LIMITS_IN_ALL = 4
 
@@ -28,6 +30,7 @@ class SilenceWatch:
     _first: int | None = None
     _prompted_at: int | None = None
     _prompt: int = 0
+    _early: int | None = None
 
     def quiet(self, at: int, *, limit: int, reserve: int) -> int | None:
         """Note that all is quiet at `at`; the count when a limit was reached with it. `reserve` is kept for hanging up."""
@@ -37,11 +40,11 @@ class SilenceWatch:
             self._prompt = 0 if self._prompted_at is None else at - self._prompted_at
         if self.is_spent(at, limit=limit, reserve=reserve):
             return self.spend()
-        if at - self._since < limit:
+        if at - self._since < (limit if self._early is None else min(self._early, limit)):
             return None
         if self._left(at, limit, reserve) < self._prompt:
             return self.spend()
-        self._since = None
+        self._since = self._early = None
         self._prompted_at = at
         self.count += 1
         return self.count
@@ -67,7 +70,11 @@ class SilenceWatch:
     def heard(self) -> None:
         """The party gave a sign: the count begins anew too."""
         self.held()
-        self.count = 0
+        self.count, self._early = 0, None
+
+    def answered_early(self, limit: int) -> None:
+        """The party believes to have answered: the next prompt comes after that much quiet."""
+        self._early = limit
 
     def _left(self, at: int, limit: int, reserve: int) -> int:
         first = at if self._first is None else self._first

@@ -1,0 +1,48 @@
+"""What words said into the agent's mean, by the words alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from ringtrue.conversation.policies.barge_in import NEAR_END_MS, meaning, stand_in
+
+MASK = "****"
+FAR = NEAR_END_MS + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "is_whole", "left_ms", "expected"),
+    [
+        ("Uh-huh.", False, 0, "sign"),
+        ("I see", False, FAR, "sign"),
+        ("", False, 0, "sign"),
+        ("Yes.", True, FAR, "sign"),
+        ("Yes.", True, NEAR_END_MS, "answer"),
+        ("No.", True, FAR, "sign"),
+        ("No, no.", True, NEAR_END_MS, "early"),
+        ("Nope", True, None, "sign"),
+        ("The second.", True, NEAR_END_MS, "answer"),
+        ("The second.", True, FAR, "sign"),
+        ("4 7 1", True, FAR, "answer"),
+        ("I will come", True, FAR, "answer"),
+        ("I was thinking", False, FAR, "sign"),
+        ("Wait a moment", False, FAR, "stop"),
+        ("Sorry?", False, 0, "stop"),
+    ],
+)
+def test_short_words(text: str, is_whole: bool, left_ms: int | None, expected: str) -> None:
+    """Said within half a second; of masked words the same is thought."""
+    for said in (text, stand_in(text, mask=MASK)):
+        assert meaning(said, confidence=0.9, is_whole=is_whole, voiced_ms=500, left_ms=left_ms) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("No, no.", "answer"), ("Okay, okay.", "sign"), ("Wait.", "answer")])
+def test_what_lasts_is_an_answer(text: str, expected: str) -> None:
+    """Unless it only says that somebody listens."""
+    assert meaning(text, confidence=0.9, is_whole=False, voiced_ms=700, left_ms=FAR) == expected
+
+
+def test_doubtful_words_are_signs() -> None:
+    """Even such as stop people, and whole answers."""
+    for text in ("Wait", "Sorry?", "The second.", "I will come"):
+        assert meaning(text, confidence=0.4, is_whole=True, voiced_ms=500, left_ms=0) == "sign"
