@@ -26,6 +26,8 @@ def texts(text: str) -> set[str]:
         ("And correct.", "Incorrect."),
         ("Can we come?", "Can't we come?"),
         ("I don't think so.", "I do think so."),
+        (" No, no.", " Uh-huh."),
+        ("no", " Uh-huh."),
     ],
 )
 def test_what_may_have_been_said_instead(written: str, other: str) -> None:
@@ -34,7 +36,7 @@ def test_what_may_have_been_said_instead(written: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Yes.", "No, thank you.", "Four three two one.", "I cannot come.", "Willing and cancelled."]
+    "text", ["", "Yes.", "No, thank you.", "Four three two one.", "I cannot come.", "No way.", "Now.", "Willing and cancelled."]
 )
 def test_most_texts_have_none(text: str) -> None:
     """Nothing in them could be heard so, and words within words are none."""

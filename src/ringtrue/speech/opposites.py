@@ -1,7 +1,8 @@
 """Texts that mean the opposite of a text and sound nearly like it: "I can come", "I can't come". Pure; English.
 
 An unstressed "n't" is hardly audible on a telephone, and recognisers write what is said more often. Which of the two was said is
-decided by how much likelier the recogniser finds it, and what was written must be likelier by more where it has no "n't".
+decided by how much likelier the recogniser finds it, and what was written must be likelier by more where it has no "n't". So is
+a lone "no" or "no, no", which recognisers make of many an "uh-huh".
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ _PAIRS = (
     ("did", "didn't", _LONGER), ("does", "doesn't", _LONGER), ("would", "wouldn't", _LONGER), ("could", "couldn't", _LONGER),
     ("should", "shouldn't", _LONGER), ("has", "hasn't", _LONGER), ("have", "haven't", _LONGER),
 )  # fmt: skip
+# Of four voices at nine rates and pitches, "no, no" that was "uh-huh" was likelier than it by 0.7 to 5.5, in noise 7; what was
+# said by 8 and more, mostly by 11.
+_ONLY_NO, _UH_HUH, _HUMMED = re.compile(r"\s*no(?:[\s,.]+no)*[\s.!…]*", re.IGNORECASE), " Uh-huh.", 8.0
 _OTHER_FORMS = (("'ll", " won't", _ALIKE), ("want to", "won't", _ALIKE), ("and correct", "incorrect", _ALIKE))
 
 
@@ -32,6 +36,8 @@ class Opposite:
 
 def opposites(text: str) -> tuple[Opposite, ...]:
     """The likeliest few; none where nothing in the text could be heard so."""
+    if _ONLY_NO.fullmatch(text):
+        return (Opposite(text=_UH_HUH, by=_HUMMED),)
     plain = text.replace("’", "'")
     ways = [*_OTHER_FORMS, *_PAIRS, *((denied, word, _DENIED) for word, denied, _ in _PAIRS)]
     return tuple(one for word, instead, by in ways for one in _swapped(plain, word, instead, by))[:_MOST]
