@@ -19,7 +19,7 @@ FAR = NEAR_END_MS + 1
         ("Yes.", True, FAR, "sign"),
         ("Yes.", True, NEAR_END_MS, "answer"),
         ("No.", True, FAR, "sign"),
-        ("No, no.", True, NEAR_END_MS, "early"),
+        ("No, no.", True, NEAR_END_MS, "answer"),
         ("Nope", True, None, "sign"),
         ("The second.", True, NEAR_END_MS, "answer"),
         ("The second.", True, FAR, "sign"),
@@ -46,3 +46,10 @@ def test_doubtful_words_are_signs() -> None:
     """Even such as stop people, and whole answers."""
     for text in ("Wait", "Sorry?", "The second.", "I will come"):
         assert meaning(text, confidence=0.4, is_whole=True, voiced_ms=500, left_ms=0) == "sign"
+
+
+@pytest.mark.parametrize(("left_ms", "expected"), [(NEAR_END_MS, "early"), (FAR, "sign"), (None, "sign")])
+def test_a_doubtful_no_near_the_end_is_asked_for_again(left_ms: int | None, expected: str) -> None:
+    """Of a masked one the same is thought."""
+    for said in ("No, no.", stand_in("No, no.", mask=MASK)):
+        assert meaning(said, confidence=0.4, is_whole=True, voiced_ms=300, left_ms=left_ms) == expected

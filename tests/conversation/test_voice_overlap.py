@@ -141,11 +141,11 @@ def test_a_short_answer_into_the_question_counts() -> None:
     assert talk.heard[-1] == agent.Words(text="Yes.")
 
 
-def test_after_a_short_no_into_the_end_of_the_question_it_is_asked_again_soon() -> None:
+def test_after_a_doubtful_no_into_the_end_of_the_question_it_is_asked_again_soon() -> None:
     """A recogniser makes it of many an "uh-huh": the agent says all, waits for a better answer, and not for long."""
     talk = call(inbound=True)
     talk.until(lambda: talk.text.endswith("Am I"))
-    talk.says("No.", ms=300)
+    talk.says("No.", ms=300, confidence=0.45)
     talk.until(lambda: isinstance(talk.heard[-1], agent.Silence))
 
     assert not any(isinstance(one, agent.Words) or one == agent.Silence(count=2) for one in talk.heard)

@@ -8,8 +8,8 @@ more than a sign, whenever they are known.
 A short sound in the middle of what the agent says is never an answer: the question is still to come, recognisers make a "no" of
 many an "uh-huh", and an answer that nobody gave is worse than one that must be said again. It is a sign, unless its words are
 such as people stop each other with ("wait", "sorry"): these take the floor, and the agent asks anew. Three words and more that
-answer in full are an answer, however quickly they were said. So are fewer near the end of the question, but for a short lone
-"no": whether that was one is asked soon after the question (`policies.silence`).
+answer in full are an answer, however quickly they were said. So are fewer near the end of the question, if the
+recogniser is sure of them; what was perhaps a "no" is asked for again soon after the question (`policies.silence`).
 
 250 ms: speech of others than the addressee and coughs are mostly shorter; with the 100 ms after which a voice is known it
 leaves the decision within 300 ms. Signs of listening last 200 to 500 ms (Ward and Tsukahara 2000,
@@ -80,7 +80,7 @@ def meaning(text: str, *, confidence: float, is_whole: bool, voiced_ms: int, lef
         return "sign"
     is_near_end = left_ms is not None and left_ms <= NEAR_END_MS
     words = _WORD.findall(text.casefold())
-    says_enough = (is_near_end and not is_denial(text)) or len(text.split()) >= _LEAST_WORDS
+    says_enough = is_near_end or len(text.split()) >= _LEAST_WORDS
     if voiced_ms > SHORT_MS or (is_whole and confidence >= UNSURE and says_enough):
         return "answer"
     if words and words[0] in _STOPPERS and confidence >= UNSURE:
