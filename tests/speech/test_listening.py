@@ -215,3 +215,21 @@ def test_a_decode_has_a_little_sound_around_the_voice() -> None:
     loud = np.flatnonzero(wanted.pcm)
     assert 150 * MS <= loud[0] <= 250 * MS
     assert 150 * MS <= len(wanted.pcm) - loud[-1] <= 300 * MS
+
+
+@pytest.mark.parametrize("has_time", [True, False])
+def test_a_recogniser_that_has_time_begins_with_the_pause(has_time: bool) -> None:
+    """And anew, from the beginning, when the voice went on; one that is busy waits to see whether it does."""
+    line = Line(decodes=False)
+    line.ear.has_time = has_time
+
+    line.hear(said(0.5, "yes", 0.14))
+    at_once = list(line.wanted)
+    line.hear(said("no", 0.5))
+
+    assert [one.is_early for one in at_once] == [True] * has_time
+    assert [line.decode(one) for one in at_once] == [None] * has_time
+    (whole,) = line.wanted[len(at_once) :]
+    assert whole.is_early == has_time
+    line.decode(whole)
+    assert line.texts() == ["yes no"]

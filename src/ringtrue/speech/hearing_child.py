@@ -64,6 +64,7 @@ class _Hearer:
         self._clock = SystemClock()
         self._ears: dict[int, _Ear] = {}
         self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._is_decoding = False
         self._lock = threading.Lock()  # of the ears and of the pipe; held for a window or a frame, never for a decode
 
     def measure(self) -> None:
@@ -91,27 +92,37 @@ class _Hearer:
         while True:
             job = self._jobs.get()
             with self._lock:
-                if job.ear.number not in self._ears or not job.ear.listening.is_wanted(job.wanted.number):
-                    continue
-                if self._clock.monotonic() - job.since > _MOST_BEHIND_SECONDS:
-                    self._fail(job.ear, "The recogniser fell behind.")
-                    continue
-            began = self._clock.monotonic()
-            try:
-                written = self._recognizer.decode(
-                    job.wanted.pcm, rate_hz=job.ear.rate_hz, language=job.ear.language, options=job.wanted.options
-                )
-            except Exception as exc:
-                # Whatever an engine throws, the call whose words these were must hear of it; the others go on.
-                traceback.print_exc()
-                with self._lock:
-                    self._fail(job.ear, f"The recogniser failed ({type(exc).__name__}).")
-                continue
+                self._is_decoding = self._is_due(job)
+            if self._is_decoding:
+                self._write(job)
+                self._is_decoding = False
+
+    def _is_due(self, job: _Job) -> bool:
+        if job.ear.number not in self._ears or not job.ear.listening.is_wanted(job.wanted.number):
+            return False
+        if self._clock.monotonic() - job.since > _MOST_BEHIND_SECONDS:
+            self._fail(job.ear, "The recogniser fell behind.")
+            return False
+        return True
+
+    def _write(self, job: _Job) -> None:
+        ear, wanted = job.ear, job.wanted
+        began = self._clock.monotonic()
+        try:
+            written = self._recognizer.decode(wanted.pcm, rate_hz=ear.rate_hz, language=ear.language, options=wanted.options)
+        except Exception as exc:
+            # Whatever an engine throws, the call whose words these were must hear of it; the others go on.
+            traceback.print_exc()
             with self._lock:
+                self._fail(ear, f"The recogniser failed ({type(exc).__name__}).")
+            return
+        with self._lock:
+            # What was made for nothing, because there was time, tells nothing of how many parties can be heard.
+            if ear.listening.is_wanted(wanted.number) or not wanted.is_early:
                 self._send({"decoded_seconds": self._clock.monotonic() - began, "waiting": self._jobs.qsize()})
-                heard = job.ear.listening.decoded(job.wanted.number, written)
-                if heard is not None and job.ear.number in self._ears:
-                    self._send(ear_frames.encode(job.ear.number, heard))
+            heard = ear.listening.decoded(wanted.number, written)
+            if heard is not None and ear.number in self._ears:
+                self._send(ear_frames.encode(ear.number, heard))
 
     def _obey(self, head: dict[str, object], body: bytes) -> None:
         number = cast(int, head["ear"])
@@ -135,6 +146,7 @@ class _Hearer:
 
     def _hear(self, ear: _Ear, op: str, at: int, body: bytes) -> None:
         pcm = np.frombuffer(body, dtype="<i2").astype(np.int16)
+        ear.listening.has_time = not self._is_decoding and self._jobs.empty()
         try:
             noticed = ear.listening.heard(at, pcm) if op == "heard" else ear.listening.sent(at, pcm)
         except Exception as exc:

@@ -1,8 +1,8 @@
 """One ear within the hearing process: both sides of a line in, what was noticed and what is to be decoded out. Pure: no clock.
 
 Time is the positions of what comes. A stretch runs from the first voice since the last `settle` to a pause; it is decoded
-200 ms into the pause and again, from its beginning, when the voice goes on and pauses anew. The beginning of a long stretch is
-decoded once and kept.
+200 ms into the pause, or at once while the recogniser has nothing else to do, and again, from its beginning, when the voice goes
+on and pauses anew. The beginning of a long stretch is decoded once and kept.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ringtrue.speech.recognizer import Recognizer, Written
 from ringtrue.speech.timeline import Timeline
 from ringtrue.speech.vad import WINDOW_MS, VoiceGate
 
-_DECODE_AFTER_MS = 200  # of pause; then most of the decode lies within the end-of-turn wait
+_DECODE_AFTER_MS = 200  # of pause: a third of the pauses within speech are shorter, and their decodes are made for nothing
 _AROUND_MS = 200  # of sound before and behind the voice: a soft beginning or end is outside of it
 _LATE_MS = 60  # how long a window waits for packets that are missing
 _SILENT_MS = 300  # without any packet while we send: the other side sends none in silence
@@ -29,11 +29,12 @@ _HOLD_SECONDS = 45  # of samples
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """A stretch to decode; `number` comes back with what was written."""
+    """A stretch to decode; `number` comes back with what was written. `is_early`: only because there was time for it."""
 
     number: int
     pcm: Pcm
     options: tuple[str, ...]
+    is_early: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +67,8 @@ class Listening:
         self._beep = BeepDetector(rate_hz=rate_hz, window=self._window)
         self.next = 0
         """The first position not yet looked at."""
+        self.has_time = False
+        """Whether the recogniser has nothing else to do."""
         self._has_begun = False
         self._runs: list[tuple[int, int | None]] = []  # of voice, since the last settle
         self._kept: list[_Kept] = []
@@ -168,17 +171,18 @@ class Listening:
                 return []
             self._runs[-1:] = [(start, self.next), (self.next, None)]
             return [self._want(self.next, is_told=False)]
-        if self._is_decoded or self.next - end < _DECODE_AFTER_MS * self._ms:
+        is_early = self.next - end < _DECODE_AFTER_MS * self._ms
+        if self._is_decoded or (is_early and not self.has_time):
             return []
         self._is_decoded = True
-        return [self._want(end, is_told=True)]
+        return [self._want(end, is_told=True, is_early=is_early)]
 
     def _start(self) -> int:
         """Where the next decode begins: behind what is kept or being kept."""
         behind = [kept.end for kept in self._kept] + [stretch.end for stretch in self._pending.values() if not stretch.is_told]
         return max([self._runs[0][0], *behind])
 
-    def _want(self, end: int, *, is_told: bool) -> Wanted:
+    def _want(self, end: int, *, is_told: bool, is_early: bool = False) -> Wanted:
         start = self._start()
         runs = tuple((max(a, start), min(b or end, end)) for a, b in self._runs if (b or end) > start and a < end)
         self._number += 1
@@ -186,7 +190,7 @@ class Listening:
         around = _AROUND_MS * self._ms
         first = max(start - around, self._settled, *(kept.end for kept in self._kept), 0)
         pcm = self._heard.read(first, min(end + around, self.next))
-        return Wanted(number=self._number, pcm=pcm, options=self._options)
+        return Wanted(number=self._number, pcm=pcm, options=self._options, is_early=is_early)
 
     def _keep(self, part: _Kept) -> None:
         self._kept.append(part)

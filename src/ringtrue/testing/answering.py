@@ -71,6 +71,7 @@ def _told(
 ) -> tuple[WordsHeard | None, list[Heard]]:
     """The words of the first turn, where a slot waits for one, and all that was heard until then. What goes on before anything of
     the reply is heard belongs to it, as in `conversation.given`."""
+    ear.has_time = True
     voice, heard = PartyVoice(), list[Heard]()
     taken: WordsHeard | None = None
     reply_at = len(line)
