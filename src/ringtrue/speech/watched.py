@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from ringtrue.speech import pipe
 _log = logs.get(__name__)
 
 _START_SECONDS = 60.0
+# A child computes on one thread: those that NumPy's algebra would start wait by turning in circles, a third of a decode's time.
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _AGAIN_SECONDS, _MOST_AGAIN_SECONDS = 0.5, 8.0  # between starts that fail, doubled each time
 
 Take = Callable[[dict[str, object], bytes], None]
@@ -83,7 +86,7 @@ class WatchedChild:
             # In the session of the media process, which has left the terminal's: in one of its own its niceness would count for
             # nothing, because Linux weighs sessions against each other (sched(7), autogroup).
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", self._module, stdin=PIPE, stdout=PIPE, limit=1 << 22
+                sys.executable, "-m", self._module, stdin=PIPE, stdout=PIPE, limit=1 << 22, env={**os.environ, **_ONE_THREAD}
             )
         except OSError as exc:
             raise SetupError(f"The speech process cannot be started ({exc.strerror or type(exc).__name__}).") from exc

@@ -63,7 +63,7 @@ class Whisper:
 
     def __init__(self, folder: Path, *, device: str = "cpu") -> None:
         """Raises SetupError when the extra is not installed or the files cannot be read."""
-        os.environ.setdefault("OMP_NUM_THREADS", "1")  # a second thread takes a core and buys little
+        os.environ.setdefault("OMP_NUM_THREADS", "1")  # a second thread takes a core and buys little; see `watched`
         try:
             import ctranslate2
             import tokenizers
