@@ -62,6 +62,7 @@ class _Renderer:
 
     def _render(self, number: int, text: str, rate_hz: int) -> Iterator[bytes]:
         from ringtrue.speech import clauses, pipe
+        from ringtrue.speech.engine import without_lead
 
         parts = clauses.split(text)
         offset = 0
@@ -72,6 +73,7 @@ class _Renderer:
                 # Whatever an engine throws, the call that waits for this text must hear of it; the text itself is not logged.
                 yield pipe.encode({"id": number, "error": type(exc).__name__})
                 return
+            clause = clause if offset else without_lead(clause, rate_hz)
             words = [
                 [word, offset + start, offset + end, clause.timing]
                 for word, (start, end) in zip(part.split(), clause.bounds, strict=True)
