@@ -43,7 +43,7 @@ def by_characters(words: list[str], samples: int) -> tuple[tuple[int, int], ...]
 
 
 def without_lead(clause: Clause, rate_hz: int) -> Clause:
-    """The clause from just before its first sound on: in front of it Piper's voices have 35 to 60 ms that nobody need wait for."""
+    """The clause from just before its first sound on: in front of it Piper's voices have 35 to 60 ms of silence."""
     audible = np.flatnonzero(np.abs(clause.pcm.astype(np.int32)) > _AUDIBLE)
     cut = max(0, int(audible[0]) - _LEAD_MS * rate_hz // 1000) if len(audible) else 0
     bounds = tuple((max(0, start - cut), max(0, end - cut)) for start, end in clause.bounds)
