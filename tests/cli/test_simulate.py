@@ -267,29 +267,40 @@ def test_within_the_thresholds(runner: CliRunner, file: Path, personas: Path) ->
     assert done.stdout.splitlines()[-1] == "1 of 1 right, 0 open, 0 wrong: within the thresholds."
 
 
-@pytest.mark.realtime
-def test_an_interrupted_simulation_tells_what_was_done(file: Path, personas: Path, shell: Path) -> None:
-    """In the middle of a call: the results so far are printed, and nothing is left behind."""
-    simulation = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "ringtrue",
-            "simulate",
-            str(file),
-            "--personas",
-            str(personas),
-            *QUIET,
-            "--json",
-            "--keep",
-            "kept",
-        ],
+def _started(file: Path, personas: Path, shell: Path) -> subprocess.Popen[str]:
+    """A simulation of ten calls that keeps them in `kept`, all of whose processes have a temporary folder of their own."""
+    command = [sys.executable, "-m", "ringtrue", "simulate", str(file), "--personas", str(personas), *QUIET]
+    return subprocess.Popen(
+        [*command, "--json", "--keep", "kept"],
         cwd=shell,
         env={**os.environ, "TMPDIR": str(shell)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+@pytest.mark.realtime
+def test_a_killed_simulation_leaves_nobody_behind(file: Path, personas: Path, shell: Path) -> None:
+    """Its server and its callers notice that nobody waits for them any more."""
+    simulation = _started(file, personas, shell)
+    until = time.monotonic() + 60
+    while len(_processes_of(shell)) < 4 and time.monotonic() < until:  # itself, the callers, the server, its media
+        time.sleep(0.1)
+
+    simulation.kill()
+    simulation.communicate(timeout=30)
+
+    until = time.monotonic() + 20
+    while _processes_of(shell) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not _processes_of(shell)
+
+
+@pytest.mark.realtime
+def test_an_interrupted_simulation_tells_what_was_done(file: Path, personas: Path, shell: Path) -> None:
+    """In the middle of a call: the results so far are printed, and nothing is left behind."""
+    simulation = _started(file, personas, shell)
     first = shell / "kept" / "takes-it" / "seed-1" / "recording.wav"
     until = time.monotonic() + 60
     while not first.exists() and time.monotonic() < until:

@@ -205,7 +205,7 @@ class DemoServer:
     ) -> None:
         ports = ["--host", "127.0.0.1", "--port", "0", "--sip-host", "127.0.0.1", "--sip-port", "0"]
         folders = ["--data", str(data), "--models", str(models)]
-        arguments = ["ringtrue", "serve", *ports, *folders, "--trunk", trunk, *engines.options, *options]
+        arguments = ["ringtrue", "serve", "--end-with-stdin", *ports, *folders, "--trunk", trunk, *engines.options, *options]
         self._child = _Process(arguments, what=what)
         self._data = data
         self.url = ""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -65,6 +70,7 @@ def serve(
     stt_device: Annotated[str, _option("--stt-device", "STT_DEVICE", "cpu, or cuda.")] = _D.stt_device,
     simulated_persona: Annotated[str, typer.Option(envvar="RINGTRUE_SIMULATED_PERSONA", hidden=True)] = "",
     sip_t1_ms: Annotated[int, typer.Option(envvar="RINGTRUE_SIP_T1_MS", hidden=True)] = _D.sip_t1_ms,
+    end_with_stdin: Annotated[bool, typer.Option("--end-with-stdin", hidden=True)] = False,
 ) -> None:
     """Serve the API, place and answer calls, until SIGTERM or Ctrl-C."""
     if log not in ("text", "json"):
@@ -105,4 +111,14 @@ def serve(
         check(settings)
         from ringtrue.processes import serve as serve_processes  # late: other commands need none of it
 
+        if end_with_stdin:
+            threading.Thread(target=_end_with_stdin, daemon=True).start()
         raise typer.Exit(serve_processes(settings))
+
+
+def _end_with_stdin() -> None:
+    """Whoever started the server is gone, killed perhaps: nobody waits for its calls any more, so two signals end it at once."""
+    sys.stdin.buffer.read()
+    for _ in range(2):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.2)
