@@ -54,7 +54,7 @@ def problem(answer: httpx.Response) -> dict[str, Any]:
         ("POST", "/threads", {"key": "rt_read"}, 403, "key_reads_only"),
         ("GET", "/recordings/x.wav", {}, 403, "link_invalid"),
         ("GET", "/", {}, 404, "not_found"),
-        ("GET", "/calls", {}, 404, "not_found"),
+        ("PUT", "/calls", {}, 405, "method_not_allowed"),
         ("GET", "/calls/", {}, 404, "not_found"),
         ("GET", "/projects/", {}, 404, "not_found"),
         ("GET", f"/calls/{SECRET}", {}, 404, "not_found"),

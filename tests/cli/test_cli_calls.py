@@ -73,6 +73,34 @@ def test_a_refusal_prints_the_problem(runner: CliRunner, server: Any, new_proble
     assert json.loads(done.stderr)["code"] == "no_trunk"
 
 
+def test_calls_are_listed_from_as_many_pages_as_it_takes(runner: CliRunner, server: Any, new_record: Any) -> None:
+    """Filters go along on each; a table for people, the documents for scripts."""
+    call = {
+        "id": "call_1",
+        "created_at": "2027-03-04T15:30:00Z",
+        "status": "ended",
+        "disconnection_reason": "user_hangup",
+        "direction": "inbound",
+        "from_number": "+14155550123",
+        "to_number": "+14155550100",
+        "project_name": "appointment",
+        "duration_ms": 61_500,
+    }
+    query = "status=ended&status=error&project_name=appointment&from_date=2027-03-04"
+    server.on("GET", f"/calls?{query}&limit=2", (200, {"calls": [call], "pagination": {"cursor": "next"}}))
+    server.on("GET", f"/calls?{query}&cursor=next&limit=1", (200, {"calls": [call], "pagination": {"cursor": "more"}}))
+
+    command = ["calls", "list", "--status", "ended", "--status", "error", "--project", "appointment", "--from", "2027-03-04"]
+    shown = runner.invoke(app, [*command, "--limit", "2"])
+    documents = runner.invoke(app, [*command, "--limit", "2", "--json"])
+
+    assert shown.exit_code == 0, shown.stderr
+    assert [line.split() for line in shown.stdout.splitlines()][1:] == [
+        ["call_1", "2027-03-04T15:30:00Z", "ended", "user_hangup", "inbound", "+14155550123", "appointment", "62"]
+    ] * 2
+    assert json.loads(documents.stdout) == {"calls": [call, call]}
+
+
 def test_a_call_is_read(runner: CliRunner, server: Any, new_record: Any) -> None:
     """How it ended and what was said."""
     server.on("GET", "/calls/call_1", (200, new_record(said=[("agent", "Hello [you]."), ("user", "[keys 1]")])))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ringtrue.domain.call import CallStatus, CallType, Direction
+from ringtrue.domain.listing import CallsWanted, Place
+from ringtrue.ids import ProjectId
 from ringtrue.storage.database import connect
 from ringtrue.storage.sql import Row, SqliteSql, Value
 from ringtrue.storage.tx import SqlTx
@@ -75,3 +79,46 @@ def test_the_query_uses_its_index(planned: Planned, name: str) -> None:
     assert expected in planned.plan
     assert "SCAN" not in planned.plan
     assert "TEMP B-TREE" not in planned.plan
+
+
+KINDS: dict[str, CallsWanted] = {
+    "": CallsWanted(),
+    "direction": CallsWanted(directions=frozenset((Direction.INBOUND,))),
+    "type": CallsWanted(call_types=frozenset((CallType.PHONE,))),
+}
+STATUSES: dict[str, frozenset[CallStatus]] = {
+    "": frozenset(),
+    "one": frozenset((CallStatus.ERROR,)),
+    "three": frozenset(list(CallStatus)[:3]),
+}
+
+
+@pytest.mark.parametrize("is_next", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("project", [None, PROJECT.id])
+def test_every_mix_of_filters_walks_an_index_of_its_own(
+    planned: Planned, project: ProjectId | None, status: str, kind: str, is_next: bool
+) -> None:
+    """Each walk knows all that is asked for from its index and reads in the list's order; no more than a page is sorted."""
+    wanted = replace(KINDS[kind], project_id=project, statuses=STATUSES[status], created_from=AT)
+    after = Place(created_at=AT, call_id=CALL.id) if is_next else None
+
+    SqlTx(planned).page_of_calls(ORG.id, wanted, after=after, limit=20)
+
+    columns = ["org_id=?", *["project_id=?"] * bool(project), *["status=?"] * bool(status), *["kind=?"] * bool(kind)]
+    steps = planned.plan.split("; ")
+    walks = [number for number, step in enumerate(steps) if step.startswith("SEARCH calls USING INDEX")]
+    assert len(walks) == max(1, len(STATUSES[status])) * (2 if kind == "type" else 1)
+    for number in walks:
+        assert f"({' AND '.join([*columns, 'created_at>?'])}" in steps[number]
+        assert "(created_at,id)<(?,?)" in steps[number] or not is_next
+        assert "TEMP B-TREE" not in "".join(steps[number + 1 : number + 2])
+    assert "SCAN calls" not in planned.plan
+
+
+def test_a_threads_calls_are_walked_in_their_own_index(planned: Planned) -> None:
+    """Whatever else is asked for: a thread has few."""
+    SqlTx(planned).page_of_calls(ORG.id, CallsWanted(thread_id=THREAD.id), after=None, limit=20)
+
+    assert "INDEX calls_by_thread (org_id=? AND thread_id=?)" in planned.plan

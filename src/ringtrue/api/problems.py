@@ -130,6 +130,9 @@ def _project_fault(fault: errors.ProjectFault) -> FaultShape:
     )
 
 
+_NAMES_WHAT_IS_ALLOWED = ("literal_error", "greater_than_equal", "less_than_equal")
+
+
 async def of_validation(request: Request, exc: Exception) -> Response:
     """Input that is not of the documented shape."""
     assert isinstance(exc, RequestValidationError)
@@ -147,11 +150,14 @@ def _sentence(kind: str, message: str) -> str:
         "string_type": "This must be a string.",
         "string_too_long": "This is too long.",
         "bool_type": "This must be true or false.",
+        "int_parsing": "This must be a whole number.",
         "bool_parsing": "This must be true or false.",
         "dict_type": "This must be an object.",
         "model_attributes_type": "The body must be a JSON object.",
         "json_invalid": "The body is not JSON.",
     }
+    if kind in _NAMES_WHAT_IS_ALLOWED:
+        return f"{message.replace('Input should be', 'This must be')}."
     return known.get(kind, "This is not as documented.") if kind != "value_error" else message.removeprefix("Value error, ")
 
 

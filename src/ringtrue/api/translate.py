@@ -9,13 +9,14 @@ from typing import Any
 from ringtrue.api import links
 from ringtrue.api.deps import ApiDeps
 from ringtrue.calls.projects import Applied
-from ringtrue.calls.read import CallRecord
+from ringtrue.calls.read import CallPage, CallRecord
 from ringtrue.calls.turns import KeptLog
 from ringtrue.clock import rfc3339
 from ringtrue.domain.call import Call
 from ringtrue.domain.records import Project, ProjectVersion, Recording, RecordingStatus
 from ringtrue.domain.utterance import Utterance, as_text
-from ringtrue.wire.calls import CallInfo, CallShape, CauseShape, RecordingShape, RetentionShape
+from ringtrue.wire.calls import CallInfo, CallShape, CallsShape, CallSummaryShape, CauseShape, RecordingShape, RetentionShape
+from ringtrue.wire.pages import Pagination
 from ringtrue.wire.projects import ProjectShape
 
 
@@ -36,46 +37,58 @@ def call_info(call: Call) -> CallInfo:
 
 def call_shape(record: CallRecord, deps: ApiDeps) -> CallShape:
     """The whole record; a fresh link to the recording once it is ready."""
-    call, recording = record.call, record.recording
     transcript = record.transcript
     return CallShape(
-        id=call.id,
-        thread_id=call.thread_id,
-        call_type=call.call_type.value,
-        status=call.status.value,
-        created_at=rfc3339(call.created_at),
-        conversation_id=call.conversation_id,
-        direction=call.direction.value if call.direction else None,
-        from_number=call.from_number,
-        to_number=call.to_number,
-        scheduled_for=rfc3339(call.scheduled_for) if call.scheduled_for else None,
-        start_timestamp=_unix(call.started_at),
-        end_timestamp=_unix(call.ended_at),
-        duration_ms=call.duration_ms,
-        disconnection_reason=call.disposition.value if call.disposition else None,
+        **_summary(record.call, record.project_name, record.recording),
         transcript=as_text(transcript) if transcript is not None else None,
         transcript_object=[utterance(one) for one in transcript] if transcript is not None else None,
-        recording_url=recording_link(recording, deps),
+        recording_url=recording_link(record.recording, deps),
         call_analysis=_analysis(record),
-        project_id=call.project_id,
-        project_name=record.project_name,
-        config_version_id=call.version_id,
-        metadata=json.loads(call.metadata),
-        json_data=json.loads(call.json_data),
-        cause=_cause(call),
-        recording=RecordingShape(
+        turns=json.loads(record.turns)["turns"] if record.turns is not None else None,
+    )
+
+
+def calls_shape(page: CallPage, cursor: str | None) -> CallsShape:
+    """A page of calls and where the next one begins."""
+    calls = [CallSummaryShape(**_summary(one.call, one.project_name, one.recording)) for one in page.calls]
+    return CallsShape(calls=calls, pagination=Pagination(cursor=cursor))
+
+
+def _summary(call: Call, project_name: str, recording: Recording) -> dict[str, Any]:
+    """What lists have of a call too."""
+    return {
+        "id": call.id,
+        "thread_id": call.thread_id,
+        "call_type": call.call_type.value,
+        "status": call.status.value,
+        "created_at": rfc3339(call.created_at),
+        "conversation_id": call.conversation_id,
+        "direction": call.direction.value if call.direction else None,
+        "from_number": call.from_number,
+        "to_number": call.to_number,
+        "scheduled_for": rfc3339(call.scheduled_for) if call.scheduled_for else None,
+        "start_timestamp": _unix(call.started_at),
+        "end_timestamp": _unix(call.ended_at),
+        "duration_ms": call.duration_ms,
+        "disconnection_reason": call.disposition.value if call.disposition else None,
+        "project_id": call.project_id,
+        "project_name": project_name,
+        "config_version_id": call.version_id,
+        "metadata": json.loads(call.metadata),
+        "json_data": json.loads(call.json_data),
+        "cause": _cause(call),
+        "recording": RecordingShape(
             status=recording.status.value,
             duration_ms=recording.duration_ms,
             channels=recording.channels,
             sample_rate_hz=recording.sample_rate_hz,
             sha256=recording.sha256,
         ),
-        retention=_retention(recording),
-        opt_out=call.opt_out,
-        retry_of=None,
-        simulated=call.simulated,
-        turns=json.loads(record.turns)["turns"] if record.turns is not None else None,
-    )
+        "retention": _retention(recording),
+        "opt_out": call.opt_out,
+        "retry_of": None,
+        "simulated": call.simulated,
+    }
 
 
 def recording_link(recording: Recording, deps: ApiDeps) -> str | None:

@@ -6,13 +6,14 @@ again after a conflict, so it must have no effect but on its `Tx`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from ringtrue.domain.call import Call
 from ringtrue.domain.effects import QueuedEffect
 from ringtrue.domain.event import Event
+from ringtrue.domain.listing import CallsWanted, Place
 from ringtrue.domain.records import (
     ApiKey,
     EffectRow,
@@ -178,7 +179,19 @@ class TurnTx(Protocol):
     def turns(self, call_id: CallId) -> str | None: ...
 
 
-class Tx(OrgTx, CallTx, RecordTx, TurnTx, Protocol):
+class ListTx(Protocol):
+    """Lists, newest first."""
+
+    def page_of_calls(self, org_id: OrgId, wanted: CallsWanted, *, after: Place | None, limit: int) -> Sequence[Call]:
+        """The organization's calls that come after that place, at most `limit`."""
+        ...
+
+    def recordings_of(self, call_ids: Sequence[CallId]) -> Mapping[CallId, Recording]:
+        """The state of these calls' audio, where one is known."""
+        ...
+
+
+class Tx(OrgTx, CallTx, RecordTx, TurnTx, ListTx, Protocol):
     """Everything one transaction can do."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +12,7 @@ from urllib.parse import quote
 import httpx
 
 _TIMEOUT_SECONDS = 30.0
+_MOST_OF_A_PAGE = 100
 
 Document = dict[str, Any]
 
@@ -66,6 +67,17 @@ class RingtrueClient:
         if timezone is not None:
             body["timezone"] = timezone
         return self._ask("POST", "/voice/phone-call", json=body)
+
+    def calls(self, *, most: int, **filters: str | Sequence[str] | None) -> list[Document]:
+        """The newest calls, at most so many, from as many pages as that takes; filters as `GET /calls` has them."""
+        found: list[Document] = []
+        query: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
+        while True:
+            page = self._ask("GET", "/calls", params={**query, "limit": min(_MOST_OF_A_PAGE, most - len(found))})
+            found += page["calls"]
+            query["cursor"] = page["pagination"]["cursor"]
+            if query["cursor"] is None or len(found) >= most:
+                return found
 
     def call(self, call_id: str) -> Document:
         """The call's record."""

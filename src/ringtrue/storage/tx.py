@@ -5,6 +5,7 @@ from __future__ import annotations
 from ringtrue.storage.call_tx import CallRoom
 from ringtrue.storage.event_tx import EventRoom
 from ringtrue.storage.lease_tx import LeaseRoom
+from ringtrue.storage.list_tx import ListRoom
 from ringtrue.storage.org_tx import OrgRoom
 from ringtrue.storage.party_tx import PartyRoom
 from ringtrue.storage.record_tx import RecordRoom
@@ -12,7 +13,7 @@ from ringtrue.storage.sql import Sql
 from ringtrue.storage.turn_tx import TurnRoom
 
 
-class SqlTx(OrgRoom, PartyRoom, CallRoom, LeaseRoom, EventRoom, RecordRoom, TurnRoom):
+class SqlTx(OrgRoom, PartyRoom, CallRoom, LeaseRoom, EventRoom, RecordRoom, TurnRoom, ListRoom):
     """Everything one transaction can do, in SQL."""
 
     def __init__(self, sql: Sql) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ringtrue.wire.pages import Pagination
 from ringtrue.wire.turns import TurnShape
 
 
@@ -109,3 +110,49 @@ class CallShape(BaseModel):
     turns: list[TurnShape] | None = Field(
         description="How long each answer took, as `GET /calls/{id}/turns`; null until measured."
     )
+
+
+class CallSummaryShape(BaseModel):
+    """A call as lists have it: without its transcript, recording link, analysis and turns, which `GET /calls/{id}` has."""
+
+    model_config = ConfigDict(frozen=True, title="CallSummary")
+
+    id: str = Field(description="Unique identifier of the call.")
+    thread_id: str = Field(description="Identifier of the thread this call belongs to.")
+    call_type: str = Field(description='Type of the call, e.g. "phone_call" or "web_call".')
+    status: str = Field(description='Current status, e.g. "scheduled", "ongoing", "ended", "error".')
+    created_at: str = Field(description="ISO 8601 timestamp when the call record was created.")
+    conversation_id: int | None = Field(
+        description="Identifier of the conversation, or null for scheduled calls that never started."
+    )
+    direction: str | None = Field(description='Call direction, "inbound" or "outbound".')
+    from_number: str | None = Field(description="Originating phone number (phone calls only).")
+    to_number: str | None = Field(description="Destination phone number (phone calls only).")
+    scheduled_for: str | None = Field(description="ISO 8601 timestamp the call is scheduled for, or null.")
+    start_timestamp: int | None = Field(
+        description="Unix timestamp (seconds) when the call started, or null if it has not started."
+    )
+    end_timestamp: int | None = Field(description="Unix timestamp (seconds) when the call ended, or null if it has not ended.")
+    duration_ms: int | None = Field(description="Call duration in milliseconds, or null.")
+    disconnection_reason: str | None = Field(description="Reason the call ended, if known.")
+
+    project_id: str
+    project_name: str
+    config_version_id: str
+    metadata: dict[str, Any]
+    json_data: dict[str, Any]
+    cause: CauseShape
+    recording: RecordingShape
+    retention: RetentionShape
+    opt_out: bool
+    retry_of: str | None
+    simulated: bool
+
+
+class CallsShape(BaseModel):
+    """A page of calls, newest first."""
+
+    model_config = ConfigDict(frozen=True, title="Calls")
+
+    calls: list[CallSummaryShape]
+    pagination: Pagination

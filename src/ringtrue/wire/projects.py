@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from ringtrue.wire.pages import Pagination
+
 
 class ProjectShape(BaseModel):
     """A project and its newest version."""
@@ -15,14 +17,6 @@ class ProjectShape(BaseModel):
     version: int
     config_version_id: str
     created_at: str
-
-
-class Pagination(BaseModel):
-    """Where the next page begins; null on the last."""
-
-    model_config = ConfigDict(frozen=True)
-
-    cursor: str | None
 
 
 class ProjectsShape(BaseModel):

@@ -5,17 +5,52 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse
 
-from ringtrue.api import translate
+from ringtrue.api import cursors, translate
 from ringtrue.api.auth import Reader, Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring, refusing
+from ringtrue.api.filters import CallsFilter, CallsQuery
 from ringtrue.calls import control
-from ringtrue.calls.read import call_record
+from ringtrue.calls.read import CallPage, call_record, page_of_calls
+from ringtrue.calls.store import Tx
+from ringtrue.domain.listing import CallsWanted
 from ringtrue.errors import NotFound
-from ringtrue.ids import CallId
-from ringtrue.wire.calls import CallShape
+from ringtrue.ids import CallId, ThreadId
+from ringtrue.wire.calls import CallShape, CallsShape
 
 router = APIRouter(tags=["Calls"])
+
+
+@router.get(
+    "/calls",
+    response_model=CallsShape,
+    dependencies=[Depends(ignoring(query=CallsQuery.model_fields))],
+    summary="List Calls",
+)
+async def list_calls(query: CallsFilter, client: Reader, deps: Deps) -> CallsShape:
+    """The organization's calls, newest first. Filters narrow each other; of one that is repeated, any value will do."""
+    scope = f"calls {client.org_id} {query.fingerprint()}"
+    created_from, created_to = query.created_from(), query.created_to()
+    after = cursors.read(deps.link_key, query.cursor, scope=scope) if query.cursor is not None else None
+
+    def work(tx: Tx) -> CallPage:
+        project = tx.project_by_name(client.org_id, query.project_name) if query.project_name is not None else None
+        if query.project_name is not None and project is None:
+            return CallPage(calls=(), next_after=None)
+        wanted = CallsWanted(
+            statuses=query.statuses(),
+            call_types=query.call_types(),
+            directions=query.directions(),
+            created_from=created_from,
+            created_to=created_to,
+            thread_id=ThreadId(query.thread_id) if query.thread_id is not None else None,
+            project_id=project.id if project is not None else None,
+        )
+        return page_of_calls(tx, client.org_id, wanted, after=after, limit=query.limit)
+
+    page = await deps.store.read(work)
+    cursor = cursors.mint(deps.link_key, page.next_after, scope=scope) if page.next_after is not None else None
+    return translate.calls_shape(page, cursor)
 
 
 @router.get("/calls/{call_id}", response_model=CallShape, dependencies=[Depends(ignoring())], summary="Get Call")

@@ -18,7 +18,8 @@ from ringtrue.calls.store import Tx
 from ringtrue.domain.records import Project
 from ringtrue.errors import NotFound, ProjectFault, ProjectInvalid
 from ringtrue.ids import OrgId, ProjectId
-from ringtrue.wire.projects import Pagination, ProjectShape, ProjectsShape
+from ringtrue.wire.pages import Pagination
+from ringtrue.wire.projects import ProjectShape, ProjectsShape
 
 router = APIRouter(tags=["Projects"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -14,7 +15,7 @@ from ringtrue.cli.live import watch_call
 from ringtrue.cli.output import Exit, fail, plain_errors
 from ringtrue.cli.turn_table import table
 
-app = typer.Typer(help="Calls: read, watch, cancel, hang up.", no_args_is_help=True)
+app = typer.Typer(help="Calls: list, read, watch, cancel, hang up.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 CallId = Annotated[str, typer.Argument(help="The call's id.")]
@@ -58,6 +59,62 @@ def _summary(record: dict[str, Any]) -> None:
     seconds = (record["duration_ms"] or 0) / 1000
     reason = f" ({record['disconnection_reason']})" if record["disconnection_reason"] else ""
     output.say(f"{record['id']} {record['status']}{reason}, {seconds:.1f} s")
+
+
+@app.command("list")
+def list_calls(
+    status: Annotated[
+        list[str] | None, typer.Option("--status", help="scheduled, queued, ongoing, ended, error; repeatable.")
+    ] = None,
+    direction: Annotated[list[str] | None, typer.Option("--direction", help="inbound, outbound; repeatable.")] = None,
+    project: Annotated[str | None, typer.Option("--project", help="The project's name.")] = None,
+    thread: Annotated[str | None, typer.Option("--thread", help="The thread's id.")] = None,
+    since: Annotated[str | None, typer.Option("--from", help="Created then or later: a date or date and time, in UTC.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Created then or earlier.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """List calls, newest first."""
+    with plain_errors(), connect() as client:
+        found = client.calls(
+            most=limit,
+            status=status,
+            direction=direction,
+            project_name=project,
+            thread_id=thread,
+            from_date=since,
+            to_date=until,
+        )
+    if as_json:
+        output.document({"calls": found})
+        return
+    for line in _lined_up([_HEAD, *map(_row, found)]):
+        output.say(line)
+
+
+_HEAD = ("id", "created", "status", "reason", "direction", "number", "project", "seconds")
+
+
+def _row(call: dict[str, Any]) -> tuple[str, ...]:
+    number = call["from_number"] if call["direction"] == "inbound" else call["to_number"]
+    seconds = f"{call['duration_ms'] / 1000:.0f}" if call["duration_ms"] is not None else ""
+    reason, direction = call["disconnection_reason"] or "-", call["direction"] or "-"
+    return (
+        call["id"],
+        call["created_at"],
+        call["status"],
+        reason,
+        direction,
+        number or "-",
+        call["project_name"],
+        seconds or "-",
+    )
+
+
+def _lined_up(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Columns as wide as what they hold: an id that is cut short is of no use, whatever the terminal's width."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 @app.command("get")

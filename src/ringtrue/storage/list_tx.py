@@ -1,0 +1,90 @@
+"""The room of lists: pages of calls, newest first, at the same cost however many calls there are.
+
+Each mix of filters has an index that holds its calls in the order of the list (the first migration), but an index follows one
+value of each column. So several values are as many short walks, joined: five statuses by three kinds at the most.
+"""
+
+# ruff: noqa: S608 - statements are put together of this file's own names; every value is a parameter
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ringtrue.domain.call import Call, CallStatus, CallType, Direction
+from ringtrue.domain.listing import CallsWanted, Place
+from ringtrue.domain.records import Recording
+from ringtrue.ids import CallId, OrgId
+from ringtrue.storage import rows
+from ringtrue.storage.sql import Sql, Value
+
+_ORDER = "ORDER BY created_at DESC, id DESC LIMIT :limit"
+_KINDS = {
+    "w": (CallType.WEB, None),
+    "i": (CallType.PHONE, Direction.INBOUND),
+    "o": (CallType.PHONE, Direction.OUTBOUND),
+}
+
+
+class ListRoom:
+    """Pages of calls."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def page_of_calls(self, org_id: OrgId, wanted: CallsWanted, *, after: Place | None, limit: int) -> Sequence[Call]:
+        """The organization's calls that come after that place, at most `limit`."""
+        values: dict[str, Value] = {"org_id": org_id, "limit": limit}
+        walks = [f"SELECT * FROM calls WHERE {' AND '.join(conditions)} {_ORDER}" for conditions in _walks(wanted, after, values)]
+        if not walks:
+            return []
+        if len(walks) > 1:
+            joined = " UNION ALL ".join(f"SELECT * FROM ({walk}) AS walk_{number}" for number, walk in enumerate(walks))
+            walks = [f"SELECT * FROM ({joined}) AS walks {_ORDER}"]
+        return [rows.to_call(row) for row in self._sql.all(walks[0], **values)]
+
+    def recordings_of(self, call_ids: Sequence[CallId]) -> Mapping[CallId, Recording]:
+        """The state of these calls' audio, where one is known."""
+        names = {f"id_{number}": call_id for number, call_id in enumerate(call_ids)}
+        if not names:
+            return {}
+        places = ", ".join(f":{name}" for name in names)
+        found = self._sql.all(f"SELECT * FROM recordings WHERE call_id IN ({places})", **names)
+        return {recording.call_id: recording for recording in map(rows.to_recording, found)}
+
+
+def _walks(wanted: CallsWanted, after: Place | None, values: dict[str, Value]) -> list[list[str]]:
+    """The conditions of each walk; their values are added to `values`."""
+    common = ["org_id = :org_id"]
+    for column, value in (("thread_id", wanted.thread_id), ("project_id", wanted.project_id)):
+        if value is not None:
+            common.append(f"{column} = :{column}")
+            values[column] = value
+    if wanted.created_from is not None:
+        common.append("created_at >= :created_from")
+        values["created_from"] = rows.micros(wanted.created_from)
+    if wanted.created_to is not None:
+        common.append("created_at <= :created_to")
+        values["created_to"] = rows.micros(wanted.created_to)
+    if after is not None:
+        common.append("(created_at, id) < (:after_at, :after_id)")
+        values["after_at"], values["after_id"] = rows.micros(after.created_at), after.call_id
+    statuses = _choices("status", sorted(wanted.statuses), len(CallStatus), values)
+    kinds = _choices("kind", _kinds(wanted), len(_KINDS), values)
+    return [[*common, *status, *kind] for status in statuses for kind in kinds]
+
+
+def _choices(column: str, chosen: Sequence[str], most: int, values: dict[str, Value]) -> list[list[str]]:
+    """A condition for each chosen value; one that is none where every value will do, or none was named."""
+    if (column == "status" and not chosen) or len(chosen) == most:
+        return [[]]
+    values.update({f"{column}_{number}": value for number, value in enumerate(chosen)})
+    return [[f"{column} = :{column}_{number}"] for number in range(len(chosen))]
+
+
+def _kinds(wanted: CallsWanted) -> list[str]:
+    """Those of which both the type and the direction are wanted; a web call has no direction."""
+    return [
+        kind
+        for kind, (call_type, direction) in _KINDS.items()
+        if (not wanted.call_types or call_type in wanted.call_types) and (not wanted.directions or direction in wanted.directions)
+    ]
