@@ -164,6 +164,17 @@ def test_a_call_in_every_status_fits_its_schema(desk: Desk, stage: str) -> None:
     assert len(answer.json()) == len(document["components"]["schemas"]["CallShape"]["required"])
 
 
-def test_no_page_loads_anything_from_elsewhere(desk: Desk) -> None:
-    """The framework's own pages would."""
-    assert [desk.ask("GET", path).status_code for path in ("/docs", "/redoc")] == [404, 404]
+def test_the_page_of_the_api_comes_whole_from_here(desk: Desk) -> None:
+    """The framework's own page would load its scripts from a network; a browser is told to load none."""
+    page = desk.ask("GET", "/docs", key=None)
+
+    assert page.status_code == 200
+    loaded = re.findall(r'(?:src|href)="([^"]*)"', page.text)
+    assert sorted(loaded) == ["/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "data:,"]
+    assert not re.findall(r"https?://", page.text)
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    for path, kind in (("/docs/swagger-ui-bundle.js", "text/javascript"), ("/docs/swagger-ui.css", "text/css")):
+        answer = desk.ask("GET", path, key=None)
+        assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (200, kind)
+        assert len(answer.content) > 100_000
+    assert [desk.ask("GET", path, key=None).status_code for path in ("/docs/none", "/docs/..%2Fcore.py", "/redoc")] == [404] * 3

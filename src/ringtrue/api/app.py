@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from ringtrue.api import problems
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.envelope import Envelope
-from ringtrue.api.routes import calls, health, phone_calls, projects, recordings, threads, turns
+from ringtrue.api.routes import calls, docs, health, phone_calls, projects, recordings, threads, turns
 from ringtrue.errors import RingtrueError
 from ringtrue.wire.problems import ProblemShape
 
@@ -35,14 +35,14 @@ def create_app(deps: ApiDeps) -> FastAPI:
         title="Ringtrue",
         version=version("ringtrue"),
         description="AI phone calls on your own machine.",
-        docs_url=None,  # the framework's page loads scripts from elsewhere
+        docs_url=None,  # the framework's page loads scripts from elsewhere; see routes.docs
         redoc_url=None,
         responses={"4XX": problems.DESCRIBED, "5XX": problems.DESCRIBED},
         openapi_url="/openapi.json",
         redirect_slashes=False,
     )
     app.state.deps = deps
-    routes = (phone_calls, calls, recordings, turns, threads, projects, health)
+    routes = (phone_calls, calls, recordings, turns, threads, projects, health, docs)
     for router in (one.router for one in routes):
         app.include_router(router)
     app.add_exception_handler(problems.Problem, problems.of_problem)

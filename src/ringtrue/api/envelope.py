@@ -50,6 +50,10 @@ class Envelope:
         request_id = asked if _SANE_ID.match(asked) else ids.new_request()
         scope.setdefault("state", {})["request_id"] = request_id
 
+        # What answers GET answers HEAD (RFC 9110, section 9.3.2); recordings, which are large, do that themselves.
+        is_head = scope["method"] == "HEAD" and not scope["path"].startswith("/recordings/")
+        if is_head:
+            scope = {**scope, "method": "GET"}
         is_started = False
 
         async def named(message: Message) -> None:
@@ -60,7 +64,7 @@ class Envelope:
                 answer_headers["X-Request-Id"] = request_id
                 if ignored := scope["state"].get("ignored_fields"):
                     answer_headers[IGNORED_FIELDS] = ignored
-            await send(message)
+            await send({**message, "body": b""} if is_head and message["type"] == "http.response.body" else message)
 
         try:
             replay = await self._checked(scope, headers, receive)
