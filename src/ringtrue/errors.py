@@ -56,6 +56,17 @@ class NotAllowed(RingtrueError):
         self.reason = reason
 
 
+class Conflict(RingtrueError):
+    """Understood, but what is there stands in its way; `reason` is the stable code."""
+
+    code = "conflict"
+    blame = "client"
+
+    def __init__(self, sentence: str, *, reason: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
+
 class NotFound(RingtrueError):
     """No such object in this organization."""
 

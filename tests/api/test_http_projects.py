@@ -213,3 +213,24 @@ def test_the_schema_is_the_shipped_one(desk: Desk) -> None:
     answer = desk.ask("GET", "/schemas/project.json", key=None)
 
     assert (answer.status_code, answer.json()) == (200, json.loads(json_schema()))
+
+
+def test_versions_are_read_newest_first(desk: Desk) -> None:
+    """Each with the file as it was applied, page by page; a cursor fits its own project alone."""
+    files = [example().replace("silence: 8s", f"silence: {seconds}s") for seconds in (9, 10, 11)]
+    for file in files:
+        assert applied(desk, file).status_code == 201
+    numbers, cursor = [], ""
+    while cursor is not None:
+        page = desk.ask("GET", f"/projects/appointment/versions?limit=3{cursor and f'&cursor={cursor}'}").json()
+        numbers += [(one["version"], one["yaml"]) for one in page["versions"]]
+        cursor = page["pagination"]["cursor"]
+
+    assert [number for number, _ in numbers] == [4, 3, 2, 1]
+    assert [yaml for _, yaml in numbers[:3]] == files[::-1]
+    first = desk.ask("GET", "/projects/appointment/versions?limit=1").json()
+    assert set(first["versions"][0]) == {"version", "config_version_id", "created_at", "yaml"}
+    foreign = desk.ask("GET", f"/projects/appointment/versions?cursor={first['pagination']['cursor']}", key="rt_other")
+    assert foreign.status_code == 422
+    assert desk.ask("GET", "/projects/none/versions").status_code == 404
+    assert desk.ask("GET", "/projects/appointment/versions?limit=0").status_code == 422

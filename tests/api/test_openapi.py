@@ -28,7 +28,17 @@ OPERATIONS = {
     ("get", "/calls/{call_id}/turn-log"),
     ("post", "/threads"),
     ("get", "/threads/{thread_id}"),
+    ("get", "/numbers"),
+    ("put", "/numbers/{number}"),
+    ("delete", "/numbers/{number}"),
+    ("get", "/suppressions/{number}"),
+    ("put", "/suppressions/{number}"),
+    ("delete", "/suppressions/{number}"),
+    ("get", "/api-keys"),
+    ("post", "/api-keys"),
+    ("delete", "/api-keys/{key_id}"),
     ("get", "/projects"),
+    ("get", "/projects/{name}/versions"),
     ("get", "/projects/{name}"),
     ("put", "/projects/{name}"),
     ("get", "/schemas/project.json"),
@@ -54,8 +64,17 @@ ASKED: list[tuple[str, str, dict[str, Any]]] = [
     ("get", "/calls/{call_id}/turn-log", {}),
     ("post", "/threads", {}),
     ("get", "/threads/{thread_id}", {}),
+    ("get", "/numbers", {}),
+    ("put", "/numbers/{number}", {"json": {"project": "appointment"}}),
+    ("put", "/numbers/{number}", {"json": {}}),
+    ("delete", "/numbers/{number}", {}),
+    ("get", "/suppressions/{number}", {}),
+    ("put", "/suppressions/{number}", {}),
+    ("get", "/api-keys", {}),
+    ("post", "/api-keys", {"json": {"name": "x"}}),
     ("get", "/projects", {}),
     ("get", "/projects/{name}", {}),
+    ("get", "/projects/{name}/versions", {}),
     ("put", "/projects/{name}", {"content": example(), "headers": {"Content-Type": "application/yaml"}}),
     ("put", "/projects/{name}", {"content": f"{example()}\n---", "headers": {"Content-Type": "application/yaml"}}),
     ("get", "/schemas/project.json", {}),
@@ -131,7 +150,7 @@ def test_an_answer_is_what_the_document_says(desk: Desk, method: str, path: str,
     """Of a described status and media type, with a body that fits its schema and has no field beside it."""
     desk.place()  # the thread's data
     call = desk.call("ended" if "recording" in path or path == "/calls/{call_id}" else "queued")
-    at = path.format(call_id=call.id, thread_id=call.thread_id, name="appointment")
+    at = path.format(call_id=call.id, thread_id=call.thread_id, name="appointment", number="+14155550177")
     document = described(desk)
 
     answer = desk.ask(method.upper(), at, **options)

@@ -102,7 +102,7 @@ def test_every_mix_of_filters_walks_an_index_of_its_own(
 ) -> None:
     """Each walk knows all that is asked for from its index and reads in the list's order; no more than a page is sorted."""
     wanted = replace(KINDS[kind], project_id=project, statuses=STATUSES[status], created_from=AT)
-    after = Place(created_at=AT, call_id=CALL.id) if is_next else None
+    after = Place(created_at=AT, id=CALL.id) if is_next else None
 
     SqlTx(planned).page_of_calls(ORG.id, wanted, after=after, limit=20)
 

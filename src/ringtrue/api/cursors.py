@@ -10,28 +10,21 @@ from datetime import UTC, datetime, timedelta
 
 from ringtrue.domain.listing import Place
 from ringtrue.errors import InvalidInput
-from ringtrue.ids import CallId
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SIGNATURE = 16  # bytes
 _LONGEST = 300
 
 
-def mint(key: bytes, place: Place, *, scope: str) -> str:
-    """The cursor of the page after `place`; `scope` says of what it is: the list, the organization, the filters."""
-    micros = (place.created_at - _EPOCH) // timedelta(microseconds=1)
-    text = f"{micros} {place.call_id}".encode()
+def mint(key: bytes, position: str, *, scope: str) -> str:
+    """The cursor of the page behind `position`; `scope` says of what it is: the list, the organization, the filters."""
+    text = position.encode()
     return base64.urlsafe_b64encode(_sign(key, text, scope) + text).decode().rstrip("=")
 
 
-def read(key: bytes, cursor: str, *, scope: str) -> Place:
-    """The place. Raises InvalidInput for a cursor that is malformed, or of another list, organization or filter."""
-    try:
-        raw = (
-            base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True) if len(cursor) <= _LONGEST else b""
-        )
-    except (binascii.Error, ValueError):
-        raw = b""
+def read(key: bytes, cursor: str, *, scope: str) -> str:
+    """The position. Raises InvalidInput for a cursor that is malformed, or of another list, organization or filter."""
+    raw = _decoded(cursor)
     signature, text = raw[:_SIGNATURE], raw[_SIGNATURE:]
     if not text or not hmac.compare_digest(signature, _sign(key, text, scope)):
         raise InvalidInput(
@@ -39,8 +32,18 @@ def read(key: bytes, cursor: str, *, scope: str) -> Place:
             field=("cursor",),
             code="cursor_invalid",
         )
-    micros, _, call_id = text.decode().partition(" ")
-    return Place(created_at=_EPOCH + timedelta(microseconds=int(micros)), call_id=CallId(call_id))
+    return text.decode()
+
+
+def of_place(place: Place) -> str:
+    """A place as a position."""
+    return f"{(place.created_at - _EPOCH) // timedelta(microseconds=1)} {place.id}"
+
+
+def to_place(position: str) -> Place:
+    """The place of a position that `of_place` made."""
+    micros, _, id_ = position.partition(" ")
+    return Place(created_at=_EPOCH + timedelta(microseconds=int(micros)), id=id_)
 
 
 def _decoded(cursor: str) -> bytes:

@@ -37,12 +37,15 @@ def ignoring(body: type[BaseModel] | None = None, *, query: Iterable[str] = ()) 
     return name_them
 
 
-def refusing(*, query: Iterable[str] = (), takes_file: bool = False) -> Callable[[Request, Reader], None]:
+def refusing(
+    body: type[BaseModel] | None = None, *, query: Iterable[str] = (), takes_file: bool = False
+) -> Callable[[Request, Reader], None]:
     """A dependency that refuses unknown fields; it tells only those who have a key. A file checks its own fields."""
 
     def refuse(request: Request, _client: Reader) -> None:
-        unknown = set(request.query_params) - set(query)
-        if unknown or (_sent(request) and not takes_file):
+        known = set(body.model_fields) if body is not None else set()
+        is_body_known = takes_file or known.issuperset(_sent(request))
+        if not is_body_known or not set(query).issuperset(request.query_params):
             raise InvalidInput("The request has a field that this operation does not know.", code="unknown_field")
 
     return refuse

@@ -20,6 +20,7 @@ _STATUSES: dict[type[errors.RingtrueError], int] = {
     errors.InvalidInput: 422,
     errors.NotAllowed: 403,
     errors.NotFound: 404,
+    errors.Conflict: 409,
     errors.WrongState: 409,
     errors.NoTrunk: 409,
     errors.ProjectInvalid: 422,
@@ -117,7 +118,7 @@ async def of_error(request: Request, exc: Exception) -> Response:
         faults = [FaultShape(loc=list(field), msg=sentence, code=exc.detail_code) for field, sentence in exc.faults]
     elif isinstance(exc, errors.ProjectInvalid):
         faults = [_project_fault(fault) for fault in exc.faults]
-    elif isinstance(exc, errors.NotAllowed):
+    elif isinstance(exc, (errors.NotAllowed, errors.Conflict)):
         code = exc.reason
     headers = {"Retry-After": "1"} if status == 503 else None
     return response(request, status, code, exc.sentence, faults=faults, headers=headers)

@@ -17,7 +17,7 @@ from ringtrue.domain.records import Project, ProjectVersion, Recording, Recordin
 from ringtrue.domain.utterance import Utterance, as_text
 from ringtrue.wire.calls import CallInfo, CallShape, CallsShape, CallSummaryShape, CauseShape, RecordingShape, RetentionShape
 from ringtrue.wire.pages import Pagination
-from ringtrue.wire.projects import ProjectShape
+from ringtrue.wire.projects import ProjectShape, VersionShape
 
 
 def call_info(call: Call) -> CallInfo:
@@ -129,6 +129,13 @@ def project_shape(project: Project, version: ProjectVersion) -> ProjectShape:
         version=version.number,
         config_version_id=version.id,
         created_at=rfc3339(project.created_at),
+    )
+
+
+def version_shape(version: ProjectVersion) -> VersionShape:
+    """One version with its file."""
+    return VersionShape(
+        version=version.number, config_version_id=version.id, created_at=rfc3339(version.created_at), yaml=version.yaml
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from ringtrue import ids
 from ringtrue.calls.store import Tx
 from ringtrue.domain.records import ApiKey, KeyScope, Organization
+from ringtrue.errors import Conflict, NotFound
 
 _TOUCH_EVERY = timedelta(minutes=1)  # last-used time is for people: a write per request would cost more than the request
 
@@ -38,6 +39,17 @@ def issue(tx: Tx, org_id: ids.OrgId, name: str, scope: KeyScope, *, secret: str,
     key = ApiKey(id=f"key_{ids.token_hex(12)}", org_id=org_id, name=name, scope=scope, key_hash=hashed(secret), created_at=at)
     tx.add_api_key(key)
     return IssuedKey(key=key, secret=secret)
+
+
+def revoke(tx: Tx, org_id: ids.OrgId, key_id: str, *, at: datetime) -> None:
+    """The key opens nothing any more. Raises NotFound, and Conflict for the last key that can make others."""
+    own = tx.api_keys(org_id)
+    key = next((one for one in own if one.id == key_id), None)
+    if key is None:
+        raise NotFound("There is no such API key.")
+    if key.scope == "admin" and sum(one.scope == "admin" for one in own) == 1:
+        raise Conflict("This is the last key of scope admin: make another one first.", reason="last_admin_key")
+    tx.revoke_api_key(key.id, at)
 
 
 def new_secret() -> str:

@@ -65,7 +65,7 @@ def page_of_calls(tx: Tx, org_id: OrgId, wanted: CallsWanted, *, after: Place | 
     calls = found[:limit]
     recordings = tx.recordings_of([call.id for call in calls])
     names = {project_id: tx.project(org_id, project_id) for project_id in {call.project_id for call in calls}}
-    last = Place(created_at=calls[-1].created_at, call_id=calls[-1].id) if len(found) > limit else None
+    last = Place(created_at=calls[-1].created_at, id=calls[-1].id) if len(found) > limit else None
     summaries = tuple(
         CallSummary(
             call=call,

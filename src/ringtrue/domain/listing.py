@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ringtrue.domain.call import CallStatus, CallType, Direction
-from ringtrue.ids import CallId, ProjectId, ThreadId
+from ringtrue.ids import ProjectId, ThreadId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +24,7 @@ class CallsWanted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """A call's place in every list: newest first, and calls of one instant by descending id."""
+    """An entry's place in every list: newest first, and those of one instant by descending id."""
 
     created_at: datetime
-    call_id: CallId
+    id: str

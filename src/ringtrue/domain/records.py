@@ -69,6 +69,15 @@ class Number:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Suppression:
+    """A party that is never rung."""
+
+    party: str
+    reason: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Thread:
     """What is shared by calls and chats with one party."""
 

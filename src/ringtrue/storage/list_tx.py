@@ -67,7 +67,7 @@ def _walks(wanted: CallsWanted, after: Place | None, values: dict[str, Value]) -
         values["created_to"] = rows.micros(wanted.created_to)
     if after is not None:
         common.append("(created_at, id) < (:after_at, :after_id)")
-        values["after_at"], values["after_id"] = rows.micros(after.created_at), after.call_id
+        values["after_at"], values["after_id"] = rows.micros(after.created_at), after.id
     statuses = _choices("status", sorted(wanted.statuses), len(CallStatus), values)
     kinds = _choices("kind", _kinds(wanted), len(_KINDS), values)
     return [[*common, *status, *kind] for status in statuses for kind in kinds]

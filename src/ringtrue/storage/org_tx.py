@@ -10,6 +10,8 @@ from ringtrue.ids import OrgId, ProjectId, VersionId
 from ringtrue.storage import rows
 from ringtrue.storage.sql import Sql
 
+_BEYOND = 1 << 31  # every version's number
+
 
 class OrgRoom:
     """Organizations, keys, projects."""
@@ -51,6 +53,17 @@ class OrgRoom:
         """The key of that hash, revoked ones too."""
         row = self._sql.one("SELECT * FROM api_keys WHERE key_hash = :key_hash", key_hash=key_hash)
         return rows.to_api_key(row) if row else None
+
+    def api_keys(self, org_id: OrgId) -> Sequence[ApiKey]:
+        """Those that are not revoked, oldest first."""
+        found = self._sql.all(
+            "SELECT * FROM api_keys WHERE org_id = :org_id AND revoked_at IS NULL ORDER BY created_at, id", org_id=org_id
+        )
+        return [rows.to_api_key(row) for row in found]
+
+    def revoke_api_key(self, key_id: str, at: datetime) -> None:
+        """It opens nothing any more."""
+        self._sql.change("UPDATE api_keys SET revoked_at = :at WHERE id = :id", {"id": key_id, "at": rows.micros(at)})
 
     def touch_api_key(self, key_id: str, at: datetime) -> None:
         """Note that it was used; an earlier instant changes nothing."""
@@ -106,6 +119,16 @@ class OrgRoom:
         """The version of that id."""
         row = self._sql.one("SELECT * FROM versions WHERE id = :id", id=version_id)
         return rows.to_version(row) if row else None
+
+    def versions(self, project_id: ProjectId, *, below: int | None, limit: int) -> Sequence[ProjectVersion]:
+        """The project's versions, newest first, at most `limit`, with numbers below that one."""
+        found = self._sql.all(
+            "SELECT * FROM versions WHERE project_id = :project_id AND number < :below ORDER BY number DESC LIMIT :limit",
+            project_id=project_id,
+            below=_BEYOND if below is None else below,
+            limit=limit,
+        )
+        return [rows.to_version(row) for row in found]
 
     def latest_version(self, project_id: ProjectId) -> ProjectVersion | None:
         """The version with the highest number."""

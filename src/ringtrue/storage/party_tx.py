@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ringtrue.domain.call import Call
-from ringtrue.domain.records import Number, Thread
+from ringtrue.domain.records import Number, Suppression, Thread
 from ringtrue.errors import NotFound
 from ringtrue.ids import CallId, OrgId, ProjectId, ThreadId
 from ringtrue.storage import rows
@@ -45,6 +45,10 @@ class PartyRoom:
         found = self._sql.all("SELECT * FROM numbers WHERE org_id = :org_id ORDER BY created_at, e164", org_id=org_id)
         return [rows.to_number(row) for row in found]
 
+    def drop_number(self, e164: str) -> None:
+        """Calls to it are not answered any more."""
+        self._sql.change("DELETE FROM numbers WHERE e164 = :e164", {"e164": e164})
+
     def suppress(self, org_id: OrgId, party: str, reason: str, at: datetime) -> None:
         """Never ring this party again; repeating it changes nothing."""
         self._sql.change(
@@ -54,6 +58,15 @@ class PartyRoom:
             """,
             {"org_id": org_id, "party": party, "reason": reason, "created_at": rows.micros(at)},
         )
+
+    def suppression(self, org_id: OrgId, party: str) -> Suppression | None:
+        """Why and since when the party is not rung."""
+        row = self._sql.one("SELECT * FROM suppressions WHERE org_id = :org_id AND party = :party", org_id=org_id, party=party)
+        return rows.to_suppression(row) if row else None
+
+    def drop_suppression(self, org_id: OrgId, party: str) -> None:
+        """It may be rung again."""
+        self._sql.change("DELETE FROM suppressions WHERE org_id = :org_id AND party = :party", {"org_id": org_id, "party": party})
 
     def is_suppressed(self, org_id: OrgId, party: str) -> bool:
         """Whether the party must not be rung."""

@@ -23,6 +23,7 @@ from ringtrue.domain.records import (
     ProjectVersion,
     Recording,
     RecordingStatus,
+    Suppression,
     Thread,
 )
 from ringtrue.domain.utterance import Utterance
@@ -94,6 +95,11 @@ def to_version(row: Row) -> ProjectVersion:
 def to_number(row: Row) -> Number:
     """The stored number."""
     return Number(e164=row["e164"], org_id=row["org_id"], project_id=row["project_id"], created_at=instant(row["created_at"]))
+
+
+def to_suppression(row: Row) -> Suppression:
+    """The stored suppression."""
+    return Suppression(party=row["party"], reason=row["reason"], created_at=instant(row["created_at"]))
 
 
 def to_thread(row: Row) -> Thread:

@@ -26,3 +26,23 @@ class ProjectsShape(BaseModel):
 
     projects: list[ProjectShape]
     pagination: Pagination
+
+
+class VersionShape(BaseModel):
+    """One content of a project, which never changes."""
+
+    model_config = ConfigDict(frozen=True, title="Version")
+
+    version: int
+    config_version_id: str
+    created_at: str
+    yaml: str
+
+
+class VersionsShape(BaseModel):
+    """A page of versions, newest first."""
+
+    model_config = ConfigDict(frozen=True, title="Versions")
+
+    versions: list[VersionShape]
+    pagination: Pagination

@@ -31,7 +31,7 @@ async def list_calls(query: CallsFilter, client: Reader, deps: Deps) -> CallsSha
     """The organization's calls, newest first. Filters narrow each other; of one that is repeated, any value will do."""
     scope = f"calls {client.org_id} {query.fingerprint()}"
     created_from, created_to = query.created_from(), query.created_to()
-    after = cursors.read(deps.link_key, query.cursor, scope=scope) if query.cursor is not None else None
+    after = None if query.cursor is None else cursors.to_place(cursors.read(deps.link_key, query.cursor, scope=scope))
 
     def work(tx: Tx) -> CallPage:
         project = tx.project_by_name(client.org_id, query.project_name) if query.project_name is not None else None
@@ -49,7 +49,8 @@ async def list_calls(query: CallsFilter, client: Reader, deps: Deps) -> CallsSha
         return page_of_calls(tx, client.org_id, wanted, after=after, limit=query.limit)
 
     page = await deps.store.read(work)
-    cursor = cursors.mint(deps.link_key, page.next_after, scope=scope) if page.next_after is not None else None
+    after = page.next_after
+    cursor = None if after is None else cursors.mint(deps.link_key, cursors.of_place(after), scope=scope)
     return translate.calls_shape(page, cursor)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from ringtrue.api import translate
+from ringtrue.api import cursors, translate
 from ringtrue.api.auth import Reader, Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import refusing
@@ -19,7 +20,7 @@ from ringtrue.domain.records import Project
 from ringtrue.errors import NotFound, ProjectFault, ProjectInvalid
 from ringtrue.ids import OrgId, ProjectId
 from ringtrue.wire.pages import Pagination
-from ringtrue.wire.projects import ProjectShape, ProjectsShape
+from ringtrue.wire.projects import ProjectShape, ProjectsShape, VersionsShape
 
 router = APIRouter(tags=["Projects"])
 
@@ -62,6 +63,30 @@ def _find(tx: Tx, org_id: OrgId, name_or_id: str) -> Project:
     if project is None:
         raise NotFound("There is no such project.")
     return project
+
+
+@router.get(
+    "/projects/{name}/versions", response_model=VersionsShape, dependencies=[Depends(refusing(query=("cursor", "limit")))]
+)
+async def list_versions(
+    name: str,
+    client: Reader,
+    deps: Deps,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> VersionsShape:
+    """Every version of a project, newest first, each with its file."""
+
+    def project_of(tx: Tx) -> Project:
+        return _find(tx, client.org_id, name)
+
+    project = await deps.store.read(project_of)
+    scope = f"versions {client.org_id} {project.id}"
+    below = None if cursor is None else int(cursors.read(deps.link_key, cursor, scope=scope))
+    found = await deps.store.read(lambda tx: tx.versions(project.id, below=below, limit=limit + 1))
+    shown = found[:limit]
+    more = cursors.mint(deps.link_key, str(shown[-1].number), scope=scope) if len(found) > limit else None
+    return VersionsShape(versions=[translate.version_shape(one) for one in shown], pagination=Pagination(cursor=more))
 
 
 @router.put(
