@@ -15,7 +15,7 @@ from ringtrue.agents.files import example
 from ringtrue.agents.scripted import tree
 from ringtrue.agents.scripted.faults import Faults
 from ringtrue.agents.scripted.load import canonical, load, load_json, to_yaml
-from ringtrue.agents.scripted.model import CallingHours
+from ringtrue.domain.hours import CallingHours
 from ringtrue.errors import ProjectFault, ProjectInvalid
 
 DATA = Path(__file__).parent / "data"

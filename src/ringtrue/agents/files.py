@@ -33,6 +33,7 @@ class YamlProjectFiles:
             total=project.limits.total,
             recording=project.recording,
             countries=project.countries,
+            calling_hours=project.calling_hours,
             analysis_fields=tuple(project.fields),
         )
 

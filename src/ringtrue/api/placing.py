@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from ringtrue.api import schedule
@@ -53,29 +55,24 @@ async def placed(deps: ApiDeps, request: PlaceCall, *, scheduled_for: str | None
     """The call, committed and rung for. Raises what `place` raises."""
     if deps.is_draining():
         raise Problem(503, "shutting_down", "The server is shutting down: try again in a moment.", headers={"Retry-After": "5"})
+    now = deps.clock.now()
+    wanted = await timed(deps, request, scheduled_for=scheduled_for, now=now)
+    call = await deps.store.run(lambda tx: place(tx, wanted, files=deps.files, policy=deps.policy, at=now))
+    deps.ring()
+    return call
+
+
+async def timed(deps: ApiDeps, request: PlaceCall, *, scheduled_for: str | None, now: datetime) -> PlaceCall:
+    """The request with its instant, read in its own or its thread's zone. Raises InvalidInput."""
     if request.timezone is not None:
         schedule.zone(request.timezone)
-    now = deps.clock.now()
     zone = request.timezone
     thread_id = request.thread_id
     if scheduled_for is not None and zone is None and thread_id is not None:
         thread = await deps.store.read(lambda tx: tx.thread(request.org_id, thread_id))
         zone = thread.timezone if thread is not None else None
     at = schedule.instant(scheduled_for, timezone=zone, now=now) if scheduled_for is not None else None
-    wanted = PlaceCall(
-        org_id=request.org_id,
-        callee=request.callee,
-        project=request.project,
-        json_data=request.json_data,
-        timezone=request.timezone,
-        scheduled_for=at,
-        metadata=request.metadata,
-        version_id=request.version_id,
-        thread_id=request.thread_id,
-    )
-    call = await deps.store.run(lambda tx: place(tx, wanted, files=deps.files, policy=deps.policy, at=now))
-    deps.ring()
-    return call
+    return replace(request, scheduled_for=at)
 
 
 async def under_way(deps: ApiDeps, call: Call) -> Call:

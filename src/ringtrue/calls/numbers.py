@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
+from phonenumbers import timezone as number_zones
 
 from ringtrue.errors import InvalidInput, NotAllowed
 
@@ -55,6 +57,12 @@ def check_allowed(e164: str, *, countries: Collection[str]) -> None:
         raise NotAllowed(
             "Calls to this country are not allowed; allow it for the organization or the project.", reason="country_not_allowed"
         )
+
+
+def zones(e164: str) -> list[ZoneInfo]:
+    """The time zones that the number may be in, by its prefix; none where that says nothing."""
+    names = number_zones.time_zones_for_number(phonenumbers.parse(e164))
+    return [ZoneInfo(name) for name in names if name != number_zones.UNKNOWN_TIMEZONE and name in available_timezones()]
 
 
 def masked(number: str | None) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from ringtrue import ids
 from ringtrue.calls import advance, numbers, threads
@@ -15,6 +16,7 @@ from ringtrue.calls.store import Tx
 from ringtrue.domain import deadlines
 from ringtrue.domain.call import Call, CallLimits, CallStatus, CallType, Direction, Stage
 from ringtrue.domain.event import NewEvent
+from ringtrue.domain.hours import open_until
 from ringtrue.domain.lifecycle import Decision
 from ringtrue.domain.records import ProjectVersion, Thread
 from ringtrue.errors import InvalidInput, NotAllowed, NotFound, NoTrunk
@@ -46,11 +48,38 @@ class DialPolicy:
     countries: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Accepted:
+    """What was found of a request that may be placed; `thread` is None where a new one is to be made."""
+
+    version: ProjectVersion
+    terms: ProjectTerms
+    callee: str
+    thread: Thread | None
+    frozen: Mapping[str, object]
+    due: datetime
+    deadline: datetime
+
+
 def place(tx: Tx, request: PlaceCall, *, files: ProjectFiles, policy: DialPolicy, at: datetime) -> Call:
     """Reserve a call and make it due. Returns before anything rings; the dispatcher claims it from the table.
 
     Raises NotFound (project or thread), InvalidInput, NotAllowed, NoTrunk; then nothing is stored.
     """
+    accepted = _accept(tx, request, files=files, policy=policy, at=at)
+    thread = accepted.thread or _new_thread(tx, request, accepted, at=at)
+    call = _with_caller_id(tx, _new_call(request, accepted, thread, policy=policy, at=at))
+    tx.add_call(call)
+    kind = "call.scheduled" if call.status is CallStatus.SCHEDULED else "call.queued"
+    return advance.apply(tx, Decision(call=call, events=(NewEvent(kind=kind),)), at=at).call
+
+
+def check(tx: Tx, request: PlaceCall, *, files: ProjectFiles, policy: DialPolicy, at: datetime) -> datetime:
+    """When the call would ring. Raises as `place` does, and stores nothing either way."""
+    return _accept(tx, request, files=files, policy=policy, at=at).due
+
+
+def _accept(tx: Tx, request: PlaceCall, *, files: ProjectFiles, policy: DialPolicy, at: datetime) -> _Accepted:
     project = find_project(tx, request.org_id, request.project, field="project_id")
     version = _version(tx, request, project.id)
     terms = files.read(version.yaml)
@@ -63,14 +92,29 @@ def place(tx: Tx, request: PlaceCall, *, files: ProjectFiles, policy: DialPolicy
             "No trunk is configured: start with --trunk sip:HOST to call through a carrier or PBX, "
             "or with --trunk simulated to let a built-in patient answer."
         )
-    thread = _thread(tx, request, project_id=project.id, callee=callee, at=at)
-    frozen = dict(request.json_data) if request.json_data is not None else json.loads(thread.json_data)
+    thread = _known_thread(tx, request, project_id=project.id, callee=callee)
+    due = request.scheduled_for or at
+    until = _open_until(terms, request, thread, callee, due)
+    seed = json.loads(thread.json_data) if thread is not None else {}
+    frozen = dict(request.json_data) if request.json_data is not None else seed
     files.check_variables(version.yaml, frozen)
-    call = _new_call(request, version, terms, thread, callee=callee, frozen=frozen, policy=policy, at=at)
-    call = _with_caller_id(tx, call)
-    tx.add_call(call)
-    kind = "call.scheduled" if call.status is CallStatus.SCHEDULED else "call.queued"
-    return advance.apply(tx, Decision(call=call, events=(NewEvent(kind=kind),)), at=at).call
+    deadline = due + deadlines.CLAIM if until is None else min(due + deadlines.CLAIM, until)
+    return _Accepted(version=version, terms=terms, callee=callee, thread=thread, frozen=frozen, due=due, deadline=deadline)
+
+
+def _open_until(terms: ProjectTerms, request: PlaceCall, thread: Thread | None, callee: str, due: datetime) -> datetime | None:
+    """Until when it may ring; None for a project without calling hours. Raises NotAllowed outside of them."""
+    if terms.calling_hours is None:
+        return None
+    named = request.timezone or (thread.timezone if thread is not None else None)
+    zones = [ZoneInfo(named)] if named is not None else numbers.zones(callee) or [ZoneInfo(terms.timezone)]
+    until = open_until(terms.calling_hours, due, zones)
+    if until is None:
+        raise NotAllowed(
+            "It is outside of the project's calling hours where the callee is: schedule the call for a time within them.",
+            reason="outside_calling_hours",
+        )
+    return until
 
 
 def _version(tx: Tx, request: PlaceCall, project_id: ids.ProjectId) -> ProjectVersion:
@@ -85,37 +129,25 @@ def _version(tx: Tx, request: PlaceCall, project_id: ids.ProjectId) -> ProjectVe
     return chosen
 
 
-def _thread(tx: Tx, request: PlaceCall, *, project_id: ids.ProjectId, callee: str, at: datetime) -> Thread:
+def _known_thread(tx: Tx, request: PlaceCall, *, project_id: ids.ProjectId, callee: str) -> Thread | None:
     if request.thread_id is not None:
         return threads.get(tx, request.org_id, request.thread_id)
-    known = tx.newest_thread(request.org_id, project_id, callee)
-    if known is not None:
-        return known
-    return threads.create(
-        tx,
-        threads.NewThread(
-            org_id=request.org_id,
-            project_id=project_id,
-            party=callee,
-            timezone=request.timezone,
-            json_data=request.json_data or {},
-        ),
-        at=at,
+    return tx.newest_thread(request.org_id, project_id, callee)
+
+
+def _new_thread(tx: Tx, request: PlaceCall, accepted: _Accepted, *, at: datetime) -> Thread:
+    new = threads.NewThread(
+        org_id=request.org_id,
+        project_id=accepted.version.project_id,
+        party=accepted.callee,
+        timezone=request.timezone,
+        json_data=request.json_data or {},
     )
+    return threads.create(tx, new, at=at)
 
 
-def _new_call(
-    request: PlaceCall,
-    version: ProjectVersion,
-    terms: ProjectTerms,
-    thread: Thread,
-    *,
-    callee: str,
-    frozen: Mapping[str, object],
-    policy: DialPolicy,
-    at: datetime,
-) -> Call:
-    due = request.scheduled_for or at
+def _new_call(request: PlaceCall, accepted: _Accepted, thread: Thread, *, policy: DialPolicy, at: datetime) -> Call:
+    version, terms = accepted.version, accepted.terms
     return Call(
         id=ids.new_call(at),
         org_id=request.org_id,
@@ -125,15 +157,15 @@ def _new_call(
         call_type=CallType.PHONE,
         direction=Direction.OUTBOUND,
         from_number=None,
-        to_number=callee,
+        to_number=accepted.callee,
         status=CallStatus.SCHEDULED if request.scheduled_for else CallStatus.QUEUED,
         stage=Stage.WAITING,
         created_at=at,
         scheduled_for=request.scheduled_for,
-        due_at=due,
-        deadline_at=due + deadlines.CLAIM,
+        due_at=accepted.due,
+        deadline_at=accepted.deadline,
         limits=CallLimits(ring=terms.ring, total=terms.total),
-        json_data=json.dumps(frozen, ensure_ascii=False),
+        json_data=json.dumps(accepted.frozen, ensure_ascii=False),
         metadata=json.dumps(request.metadata or {}, ensure_ascii=False),
         timezone=request.timezone or thread.timezone,
         simulated=policy.simulated,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from ringtrue.domain.hours import CallingHours
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProjectTerms:
@@ -19,6 +21,7 @@ class ProjectTerms:
     total: timedelta
     recording: str
     countries: Sequence[str] | None
+    calling_hours: Sequence[CallingHours] | None
     analysis_fields: Sequence[str]
 
 

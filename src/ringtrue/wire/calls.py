@@ -35,6 +35,17 @@ class PlacedCall(BaseModel):
     call: CallInfo
 
 
+class CheckedCall(BaseModel):
+    """The answer to `POST /calls/check`; `code` is null when the call is allowed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    allowed: bool
+    code: str | None
+    detail: str
+    rings_at: str | None = Field(description="When it would ring, in UTC; null where it would not.")
+
+
 class CauseShape(BaseModel):
     """The raw codes that the disconnection reason was derived from."""
 

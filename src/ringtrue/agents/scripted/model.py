@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from ringtrue.agents.scripted.template import Template
 from ringtrue.conversation.agent import Json
+from ringtrue.domain.hours import CallingHours
 from ringtrue.errors import ProjectFault
 
 VariableKind = Literal["string", "number", "integer", "boolean", "date", "time", "datetime", "phone", "money", "list"]
@@ -45,15 +46,6 @@ class Voicemail:
 
     action: Literal["hang_up", "message"] = "hang_up"
     message: Template | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CallingHours:
-    """Days (0 is Monday) and hours in the callee's zone; `end` is exclusive, and 00:00 is the end of the day."""
-
-    days: frozenset[int]
-    start: time
-    end: time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

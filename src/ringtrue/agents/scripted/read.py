@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import time, timedelta
 
 from ringtrue.agents.scripted.faults import Faults, Place, nearest
-from ringtrue.agents.scripted.model import CallingHours
 from ringtrue.agents.scripted.template import Template, check_template
 from ringtrue.agents.scripted.tree import Node
+from ringtrue.domain.hours import CallingHours
 
 _DURATION = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?(?:(\d{1,7})ms)?\Z")
 _HOURS = re.compile(r"([a-z,\- ]{3,60}?)\s+(\d{2}):(\d{2})\s*-\s*(\d{2}):(\d{2})\Z")

@@ -13,12 +13,13 @@ import phonenumbers
 from babel import Locale, UnknownLocaleError
 
 from ringtrue.agents.scripted.faults import nearest
-from ringtrue.agents.scripted.model import AnalysisField, CallingHours, FieldKind, Limits, Variable, VariableKind, Voicemail
+from ringtrue.agents.scripted.model import AnalysisField, FieldKind, Limits, Variable, VariableKind, Voicemail
 from ringtrue.agents.scripted.read import KeyPlace, Reader, dotted, is_name
 from ringtrue.agents.scripted.template import Template
 from ringtrue.agents.scripted.tree import Node, plain
 from ringtrue.agents.scripted.values import Unfit, normal
 from ringtrue.conversation.agent import Json
+from ringtrue.domain.hours import CallingHours
 
 TOP = (
     "name", "language", "timezone", "voice", "memory", "recording", "disclosure", "variables", "agent", "voicemail",
