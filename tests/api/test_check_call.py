@@ -100,3 +100,33 @@ def test_a_call_that_could_not_ring_in_time_does_not_ring_after_hours(office: De
     assert call is not None
     assert call.deadline_at is not None and call.due_at is not None
     assert call.deadline_at - call.due_at == timedelta(minutes=5)
+
+
+def test_a_scheduled_call_is_moved(office: Desk) -> None:
+    """Earlier or later, by its own zone; the rules are those of placing it, the end of the hours included."""
+    placed = office.place(callee="+12125550123", timezone="America/New_York", scheduled_for=OPEN).json()["call"]["id"]
+
+    def moved(when: str, *, key: str = "rt_full", call: str = placed) -> tuple[int, object]:
+        answer = office.ask("PATCH", f"/calls/{call}", json={"scheduled_for": when}, key=key)
+        return answer.status_code, answer.json().get("code") or answer.json()["scheduled_for"]
+
+    assert moved("2027-03-08T17:55") == (200, "2027-03-08T22:55:00.000Z")
+    call = office.store.run_now(lambda tx: tx.call(placed))
+    assert call is not None and call.deadline_at is not None and call.due_at is not None
+    assert call.deadline_at - call.due_at == timedelta(minutes=5)
+    assert moved(SHUT) == (403, "outside_calling_hours")
+    assert moved("soon") == (422, "invalid_input")
+    assert moved("2020-01-01T10:00Z") == (422, "invalid_input")
+    assert moved(OPEN, key="rt_read")[0] == 403
+    assert moved(OPEN, key="rt_other") == (404, "not_found")
+    assert moved(OPEN, call="call_0") == (404, "not_found")
+    assert office.ask("GET", f"/calls/{placed}").json()["scheduled_for"] == "2027-03-08T22:55:00.000Z"
+
+
+@pytest.mark.parametrize("status", ["queued", "ongoing", "ended", "error"])
+def test_another_call_cannot_be_moved(desk: Desk, status: str) -> None:
+    """409 names its status."""
+    answer = desk.ask("PATCH", f"/calls/{desk.call(status).id}", json={"scheduled_for": OPEN})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
+    assert status in answer.json()["detail"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from ringtrue.calls.advance import advance
+from ringtrue.calls.place import open_for
+from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.store import Tx
 from ringtrue.domain.call import Call, CallStatus
-from ringtrue.domain.facts import CancelAsked, HangUpAsked
+from ringtrue.domain.facts import CancelAsked, HangUpAsked, Rescheduled
 from ringtrue.errors import NotFound, WrongState
 from ringtrue.ids import CallId, OrgId
 
@@ -20,6 +22,18 @@ def cancel(tx: Tx, org_id: OrgId, call_id: CallId, *, at: datetime) -> Call:
             f"The call is {call.status.value}; only a scheduled or queued call can be cancelled.", status=call.status.value
         )
     return advance(tx, call.id, CancelAsked(), at=at).call
+
+
+def reschedule(tx: Tx, org_id: OrgId, call_id: CallId, when: datetime, *, files: ProjectFiles, at: datetime) -> Call:
+    """Move a scheduled call to another instant. Raises NotFound, WrongState, and NotAllowed outside of calling hours."""
+    call = _own(tx, org_id, call_id)
+    if call.status is not CallStatus.SCHEDULED:
+        raise WrongState(f"The call is {call.status.value}; only a scheduled call can be moved.", status=call.status.value)
+    version = tx.version(call.version_id)
+    if version is None or call.to_number is None:
+        raise NotFound("The version that the call was accepted under is gone.")
+    until = open_for(files.read(version.yaml), call.to_number, call.timezone, at=when)
+    return advance(tx, call.id, Rescheduled(scheduled_for=when, until=until), at=at).call
 
 
 def hang_up(tx: Tx, org_id: OrgId, call_id: CallId, *, at: datetime) -> Call:

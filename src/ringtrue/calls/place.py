@@ -94,21 +94,22 @@ def _accept(tx: Tx, request: PlaceCall, *, files: ProjectFiles, policy: DialPoli
         )
     thread = _known_thread(tx, request, project_id=project.id, callee=callee)
     due = request.scheduled_for or at
-    until = _open_until(terms, request, thread, callee, due)
+    named = request.timezone or (thread.timezone if thread is not None else None)
+    until = open_for(terms, callee, named, at=due)
     seed = json.loads(thread.json_data) if thread is not None else {}
     frozen = dict(request.json_data) if request.json_data is not None else seed
     files.check_variables(version.yaml, frozen)
-    deadline = due + deadlines.CLAIM if until is None else min(due + deadlines.CLAIM, until)
+    deadline = deadlines.of_claim(due, until)
     return _Accepted(version=version, terms=terms, callee=callee, thread=thread, frozen=frozen, due=due, deadline=deadline)
 
 
-def _open_until(terms: ProjectTerms, request: PlaceCall, thread: Thread | None, callee: str, due: datetime) -> datetime | None:
-    """Until when it may ring; None for a project without calling hours. Raises NotAllowed outside of them."""
+def open_for(terms: ProjectTerms, callee: str, timezone: str | None, *, at: datetime) -> datetime | None:
+    """Until when the callee may be rung from `at` on, by the zone that was named, else by those its number may be in; None for
+    a project without calling hours. Raises NotAllowed outside of them."""
     if terms.calling_hours is None:
         return None
-    named = request.timezone or (thread.timezone if thread is not None else None)
-    zones = [ZoneInfo(named)] if named is not None else numbers.zones(callee) or [ZoneInfo(terms.timezone)]
-    until = open_until(terms.calling_hours, due, zones)
+    zones = [ZoneInfo(timezone)] if timezone is not None else numbers.zones(callee) or [ZoneInfo(terms.timezone)]
+    until = open_until(terms.calling_hours, at, zones)
     if until is None:
         raise NotAllowed(
             "It is outside of the project's calling hours where the callee is: schedule the call for a time within them.",

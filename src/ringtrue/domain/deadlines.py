@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 SCHEDULE_GRACE = timedelta(minutes=10)
 """How late a call may still be placed after downtime (api.md 2.7)."""
@@ -21,3 +21,8 @@ WRAP_UP = timedelta(seconds=60)
 
 ASKED = timedelta(seconds=45)
 """From a client's cancel or hang-up until the leg must be gone (Timer F, 32 s, and a margin)."""
+
+
+def of_claim(due: datetime, until: datetime | None) -> datetime:
+    """Until when a call that is due then may wait to be rung; `until` is where its calling hours end."""
+    return due + CLAIM if until is None else min(due + CLAIM, until)

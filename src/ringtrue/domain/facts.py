@@ -65,9 +65,10 @@ class HangUpAsked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rescheduled:
-    """A client moved the instant of a scheduled call."""
+    """A client moved the instant of a scheduled call; from `until` on it must not ring any more."""
 
     scheduled_for: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

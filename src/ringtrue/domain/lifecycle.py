@@ -139,7 +139,7 @@ def _hang_up(call: Call, fact: facts.HangUpAsked, at: datetime) -> Decision:
 
 def _rescheduled(call: Call, fact: facts.Rescheduled, at: datetime) -> Decision:
     when = fact.scheduled_for
-    moved = replace(call, scheduled_for=when, due_at=when, deadline_at=when + deadlines.CLAIM)
+    moved = replace(call, scheduled_for=when, due_at=when, deadline_at=deadlines.of_claim(when, fact.until))
     return Decision(call=moved, events=(_event("call.rescheduled"),))
 
 

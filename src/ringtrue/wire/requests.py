@@ -22,6 +22,12 @@ class PhoneCallRequest(BaseModel):
     )
 
 
+class RescheduleRequest(BaseModel):
+    """The body of `PATCH /calls/{call_id}`."""
+
+    scheduled_for: str = Field(max_length=64, description="When to call instead.")
+
+
 class ThreadPhoneCallRequest(BaseModel):
     """The body of `POST /voice/{thread_id}/phone-call`."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse
 
-from ringtrue.api import cursors, translate
+from ringtrue.api import cursors, schedule, translate
 from ringtrue.api.auth import Reader, Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring, refusing
@@ -17,6 +17,7 @@ from ringtrue.domain.listing import CallsWanted
 from ringtrue.errors import NotFound
 from ringtrue.ids import CallId, ThreadId
 from ringtrue.wire.calls import CallShape, CallsShape
+from ringtrue.wire.requests import RescheduleRequest
 
 router = APIRouter(tags=["Calls"])
 
@@ -59,6 +60,17 @@ async def get_call(call_id: str, client: Reader, deps: Deps) -> CallShape:
     """The call with its status, times, transcript, recording and analysis; transcript grows while the call runs."""
     record = await deps.store.read(lambda tx: call_record(tx, client.org_id, CallId(call_id)))
     return translate.call_shape(record, deps)
+
+
+@router.patch("/calls/{call_id}", response_model=CallShape, dependencies=[Depends(refusing(RescheduleRequest))])
+async def reschedule_call(call_id: str, body: RescheduleRequest, client: Writer, deps: Deps) -> CallShape:
+    """Move a scheduled call to another instant; a time without an offset is read in the call's own zone."""
+    at = deps.clock.now()
+    call = (await deps.store.read(lambda tx: call_record(tx, client.org_id, CallId(call_id)))).call
+    when = schedule.instant(body.scheduled_for, timezone=call.timezone, now=at)
+    await deps.store.run(lambda tx: control.reschedule(tx, client.org_id, call.id, when, files=deps.files, at=at))
+    deps.ring()
+    return await get_call(call_id, client, deps)
 
 
 @router.post("/calls/{call_id}/cancel", response_model=CallShape, dependencies=[Depends(refusing())])
