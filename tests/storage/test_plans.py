@@ -122,3 +122,18 @@ def test_a_threads_calls_are_walked_in_their_own_index(planned: Planned) -> None
     SqlTx(planned).page_of_calls(ORG.id, CallsWanted(thread_id=THREAD.id), after=None, limit=20)
 
     assert "INDEX calls_by_thread (org_id=? AND thread_id=?)" in planned.plan
+
+
+@pytest.mark.parametrize("is_next", [False, True])
+@pytest.mark.parametrize(("project", "index"), [(None, "threads_by_order"), (PROJECT.id, "threads_by_project")])
+def test_threads_are_walked_in_the_order_of_their_list(
+    planned: Planned, project: ProjectId | None, index: str, is_next: bool
+) -> None:
+    """From where the page begins, without a sort."""
+    after = Place(created_at=AT, id=THREAD.id) if is_next else None
+
+    SqlTx(planned).page_of_threads(ORG.id, project, after=after, limit=20)
+
+    assert f"SEARCH threads USING INDEX {index} (" in planned.plan
+    assert "(created_at,id)<(?,?)" in planned.plan or not is_next
+    assert "TEMP B-TREE" not in planned.plan

@@ -1,4 +1,4 @@
-"""The room of lists: pages of calls, newest first, at the same cost however many calls there are.
+"""The room of lists: pages of calls and threads, newest first, at the same cost however many calls there are.
 
 Each mix of filters has an index that holds its calls in the order of the list (the first migration), but an index follows one
 value of each column. So several values are as many short walks, joined: five statuses by three kinds at the most.
@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 
 from ringtrue.domain.call import Call, CallStatus, CallType, Direction
 from ringtrue.domain.listing import CallsWanted, Place
-from ringtrue.domain.records import Recording
-from ringtrue.ids import CallId, OrgId
+from ringtrue.domain.records import Recording, Thread
+from ringtrue.ids import CallId, OrgId, ProjectId
 from ringtrue.storage import rows
 from ringtrue.storage.sql import Sql, Value
 
 _ORDER = "ORDER BY created_at DESC, id DESC LIMIT :limit"
+_BEHIND = "(created_at, id) < (:after_at, :after_id)"
 _KINDS = {
     "w": (CallType.WEB, None),
     "i": (CallType.PHONE, Direction.INBOUND),
@@ -26,7 +27,7 @@ _KINDS = {
 
 
 class ListRoom:
-    """Pages of calls."""
+    """Pages of calls and threads."""
 
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
@@ -41,6 +42,20 @@ class ListRoom:
             joined = " UNION ALL ".join(f"SELECT * FROM ({walk}) AS walk_{number}" for number, walk in enumerate(walks))
             walks = [f"SELECT * FROM ({joined}) AS walks {_ORDER}"]
         return [rows.to_call(row) for row in self._sql.all(walks[0], **values)]
+
+    def page_of_threads(
+        self, org_id: OrgId, project_id: ProjectId | None, *, after: Place | None, limit: int
+    ) -> Sequence[Thread]:
+        """The organization's threads, of one project or of all, that come after that place, at most `limit`."""
+        conditions, values = ["org_id = :org_id"], dict[str, Value](org_id=org_id, limit=limit)
+        if project_id is not None:
+            conditions.append("project_id = :project_id")
+            values["project_id"] = project_id
+        if after is not None:
+            conditions.append(_BEHIND)
+            values["after_at"], values["after_id"] = rows.micros(after.created_at), after.id
+        found = self._sql.all(f"SELECT * FROM threads WHERE {' AND '.join(conditions)} {_ORDER}", **values)
+        return [rows.to_thread(row) for row in found]
 
     def recordings_of(self, call_ids: Sequence[CallId]) -> Mapping[CallId, Recording]:
         """The state of these calls' audio, where one is known."""
@@ -66,7 +81,7 @@ def _walks(wanted: CallsWanted, after: Place | None, values: dict[str, Value]) -
         common.append("created_at <= :created_to")
         values["created_to"] = rows.micros(wanted.created_to)
     if after is not None:
-        common.append("(created_at, id) < (:after_at, :after_id)")
+        common.append(_BEHIND)
         values["after_at"], values["after_id"] = rows.micros(after.created_at), after.id
     statuses = _choices("status", sorted(wanted.statuses), len(CallStatus), values)
     kinds = _choices("kind", _kinds(wanted), len(_KINDS), values)

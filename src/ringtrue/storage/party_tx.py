@@ -95,6 +95,13 @@ class PartyRoom:
             },
         )
 
+    def put_thread(self, thread: Thread) -> None:
+        """Replace its alias and its zone."""
+        self._sql.change(
+            "UPDATE threads SET alias = :alias, timezone = :timezone WHERE id = :id",
+            {"id": thread.id, "alias": thread.alias, "timezone": thread.timezone},
+        )
+
     def thread(self, org_id: OrgId, thread_id: ThreadId) -> Thread | None:
         """The organization's thread of that id."""
         row = self._sql.one("SELECT * FROM threads WHERE id = :id AND org_id = :org_id", id=thread_id, org_id=org_id)

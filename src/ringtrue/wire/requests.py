@@ -43,6 +43,13 @@ class WebCallRequest(BaseModel):
     project_id: str = Field(max_length=256)
 
 
+class ThreadChange(BaseModel):
+    """The body of `PATCH /threads/{thread_id}`; a field that is left out stays, null clears it."""
+
+    alias: str | None = Field(default=None, max_length=200, description="A name for people.")
+    timezone: str | None = Field(default=None, max_length=64, description="IANA zone of the party.")
+
+
 class ThreadRequest(BaseModel):
     """The body of `POST /threads`."""
 

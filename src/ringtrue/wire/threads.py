@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from ringtrue.wire.pages import Pagination
+
 
 class NewThreadShape(BaseModel):
     """The answer to `POST /threads`."""
@@ -11,6 +13,27 @@ class NewThreadShape(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     thread_id: str
+
+
+class ThreadSummaryShape(BaseModel):
+    """A thread as lists have it."""
+
+    model_config = ConfigDict(frozen=True, title="ThreadSummary")
+
+    id: str
+    alias: str | None
+    timezone: str | None
+    project_name: str | None
+    created_at: str
+
+
+class ThreadsShape(BaseModel):
+    """A page of threads, newest first."""
+
+    model_config = ConfigDict(frozen=True, title="Threads")
+
+    threads: list[ThreadSummaryShape]
+    pagination: Pagination
 
 
 class UsageShape(BaseModel):

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated
 
-from ringtrue.api import placing, schedule
+from fastapi import APIRouter, Depends, Query
+
+from ringtrue.api import cursors, placing, schedule
 from ringtrue.api.auth import Reader, Writer
 from ringtrue.api.deps import Deps
-from ringtrue.api.fields import ignoring
+from ringtrue.api.fields import ignoring, refusing
 from ringtrue.calls import numbers, threads
 from ringtrue.calls.store import Tx
+from ringtrue.clock import rfc3339
+from ringtrue.domain.listing import Place
 from ringtrue.domain.records import Thread
 from ringtrue.errors import InvalidInput
-from ringtrue.ids import ThreadId
-from ringtrue.wire.requests import ThreadRequest
-from ringtrue.wire.threads import NewThreadShape, ThreadShape, UsageShape
+from ringtrue.ids import ProjectId, ThreadId
+from ringtrue.wire.pages import Pagination
+from ringtrue.wire.requests import ThreadChange, ThreadRequest
+from ringtrue.wire.threads import NewThreadShape, ThreadShape, ThreadsShape, ThreadSummaryShape, UsageShape
 
 router = APIRouter(tags=["Threads"])
 
@@ -46,6 +53,56 @@ async def create_thread(client: Writer, deps: Deps, body: ThreadRequest | None =
 
     thread = await deps.store.run(work)
     return NewThreadShape(thread_id=thread.id)
+
+
+@router.get("/threads", response_model=ThreadsShape, dependencies=[Depends(refusing(query=("cursor", "limit", "project_name")))])
+async def list_threads(
+    client: Reader,
+    deps: Deps,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    project_name: str | None = None,
+) -> ThreadsShape:
+    """The organization's threads, newest first."""
+    scope = f"threads {client.org_id} {project_name!r}"
+    after = None if cursor is None else cursors.to_place(cursors.read(deps.link_key, cursor, scope=scope))
+
+    def work(tx: Tx) -> tuple[Sequence[Thread], Mapping[ProjectId, str]]:
+        names = {project.id: project.name for project in tx.projects(client.org_id)}
+        wanted = next((id_ for id_, name in names.items() if name == project_name), None)
+        if project_name is not None and wanted is None:
+            return (), names
+        return tx.page_of_threads(client.org_id, wanted, after=after, limit=limit + 1), names
+
+    found, names = await deps.store.read(work)
+    shown = found[:limit]
+    last = Place(created_at=shown[-1].created_at, id=shown[-1].id) if len(found) > limit else None
+    more = None if last is None else cursors.mint(deps.link_key, cursors.of_place(last), scope=scope)
+    return ThreadsShape(threads=[_summary(one, names) for one in shown], pagination=Pagination(cursor=more))
+
+
+def _summary(thread: Thread, names: Mapping[ProjectId, str]) -> ThreadSummaryShape:
+    return ThreadSummaryShape(
+        id=thread.id,
+        alias=thread.alias,
+        timezone=thread.timezone,
+        project_name=names.get(thread.project_id) if thread.project_id is not None else None,
+        created_at=rfc3339(thread.created_at),
+    )
+
+
+@router.patch("/threads/{thread_id}", response_model=ThreadShape, dependencies=[Depends(refusing(ThreadChange))])
+async def change_thread(thread_id: str, body: ThreadChange, client: Writer, deps: Deps) -> ThreadShape:
+    """Give a thread another alias or zone."""
+    if body.timezone is not None:
+        schedule.zone(body.timezone)
+    changes = body.model_dump(exclude_unset=True)
+
+    def work(tx: Tx) -> None:
+        tx.put_thread(replace(threads.get(tx, client.org_id, ThreadId(thread_id)), **changes))
+
+    await deps.store.run(work)
+    return await get_thread(thread_id, client, deps)
 
 
 def _party(number: str | None, home_country: str) -> str | None:
