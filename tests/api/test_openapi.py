@@ -206,3 +206,12 @@ def test_the_page_of_the_api_comes_whole_from_here(desk: Desk) -> None:
         assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (200, kind)
         assert len(answer.content) > 100_000
     assert [desk.ask("GET", path, key=None).status_code for path in ("/docs/none", "/docs/..%2Fcore.py", "/redoc")] == [404] * 3
+
+
+def test_changing_operations_describe_their_idempotency_key(desk: Desk) -> None:
+    """Every POST and DELETE, and no other; once, however often the document is asked for."""
+    described(desk)
+    for methods in described(desk)["paths"].values():
+        for method, one in methods.items():
+            headers = [parameter["name"] for parameter in one.get("parameters", []) if parameter["in"] == "header"]
+            assert headers.count("Idempotency-Key") == (method in ("post", "delete"))

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from ringtrue.api import problems
+from ringtrue.api import once, problems
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.envelope import Envelope
 from ringtrue.api.routes import api_keys, calls, docs, health, numbers, phone_calls, projects, recordings, threads, turns
@@ -22,10 +22,16 @@ class _App(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
+        if self.openapi_schema is not None:
+            return self.openapi_schema
         document = super().openapi()
         schema = ProblemShape.model_json_schema(ref_template=f"{problems.COMPONENTS}{{model}}")
         parts = schema.pop("$defs")
         document["components"]["schemas"].update(parts, **{ProblemShape.__name__: schema})
+        for methods in document["paths"].values():
+            for method in once.METHODS:
+                if operation := methods.get(method.lower()):
+                    operation.setdefault("parameters", []).append(once.DESCRIBED)
         return document
 
 

@@ -10,6 +10,7 @@ from fastapi.security import APIKeyHeader
 
 from ringtrue import logs
 from ringtrue.api.deps import Deps
+from ringtrue.api.joining import apart
 from ringtrue.api.problems import Problem
 from ringtrue.calls import keys
 from ringtrue.domain.records import ApiKey, KeyScope
@@ -52,7 +53,8 @@ async def _touch(deps: Deps, key: ApiKey) -> None:
     if not keys.is_touch_due(key, at=at):
         return
     try:
-        await deps.store.run(lambda tx: tx.touch_api_key(key.id, at))
+        with apart():
+            await deps.store.run(lambda tx: tx.touch_api_key(key.id, at))
     except StoreUnavailable as exc:  # a full disk must not keep anybody from reading; who writes will be told
         _log.warning("api_key.untouched", key_id=key.id, reason=exc.sentence)
 

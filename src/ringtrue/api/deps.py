@@ -25,7 +25,10 @@ class Recordings(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ApiDeps:
-    """Everything a route may use. `ring` tells the media process that the calls table changed."""
+    """Everything a route may use. `ring` tells the media process that the calls table changed.
+
+    Where idempotency keys are to hold, `store` is a `joining.JoiningStore`.
+    """
 
     store: Store
     files: ProjectFiles

@@ -39,11 +39,11 @@ _CODES = {
     501: "not_implemented",
     503: "unavailable",
 }
-_MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE = "application/problem+json"
 COMPONENTS = "#/components/schemas/"
 DESCRIBED: dict[str, Any] = {
     "description": "A problem (RFC 9457).",
-    "content": {_MEDIA_TYPE: {"schema": {"$ref": f"{COMPONENTS}{ProblemShape.__name__}"}}},
+    "content": {MEDIA_TYPE: {"schema": {"$ref": f"{COMPONENTS}{ProblemShape.__name__}"}}},
 }
 """What the OpenAPI document says of every refusal."""
 
@@ -75,7 +75,7 @@ def response(
 ) -> Response:
     """The problem as a response."""
     body = content(status, code, detail, request_id=_id_of(request), faults=faults)
-    return Response(body, status, media_type=_MEDIA_TYPE, headers=headers)
+    return Response(body, status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def content(status: int, code: str, detail: str, *, request_id: str, faults: Sequence[FaultShape] | None = None) -> bytes:

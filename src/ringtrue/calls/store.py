@@ -18,6 +18,7 @@ from ringtrue.domain.records import (
     ApiKey,
     EffectRow,
     IntentRow,
+    KeyedRequest,
     Lease,
     LegRow,
     Number,
@@ -214,7 +215,24 @@ class ListTx(Protocol):
         ...
 
 
-class Tx(OrgTx, CallTx, RecordTx, TurnTx, ListTx, Protocol):
+class RequestTx(Protocol):
+    """Requests under idempotency keys."""
+
+    def keyed_request(self, org_id: OrgId, key: str) -> KeyedRequest | None:
+        """The organization's request under that key, locked against other writers until the transaction ends."""
+        ...
+
+    def put_keyed_request(self, request: KeyedRequest) -> None:
+        """Insert or replace it."""
+        ...
+
+    def drop_keyed_request(self, org_id: OrgId, key: str) -> None: ...
+    def drop_keyed_requests(self, before: datetime) -> None:
+        """Forget those that began earlier."""
+        ...
+
+
+class Tx(OrgTx, CallTx, RecordTx, TurnTx, ListTx, RequestTx, Protocol):
     """Everything one transaction can do."""
 
 

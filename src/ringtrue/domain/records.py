@@ -93,6 +93,22 @@ class Thread:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class KeyedRequest:
+    """A request under an idempotency key. `token` is of whoever works on it; `is_done`: its effect is committed; `is_answered`:
+    `status` and `body` are what the client was told, else what it would have been told at the commit, where that is known."""
+
+    org_id: OrgId
+    key: str
+    fingerprint: str
+    token: str
+    begun_at: datetime
+    is_done: bool = False
+    is_answered: bool = False
+    status: int | None = None
+    body: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lease:
     """Who may act for a call, until when. A higher fence overrules a lower one."""
 

@@ -9,11 +9,12 @@ from ringtrue.storage.list_tx import ListRoom
 from ringtrue.storage.org_tx import OrgRoom
 from ringtrue.storage.party_tx import PartyRoom
 from ringtrue.storage.record_tx import RecordRoom
+from ringtrue.storage.request_tx import RequestRoom
 from ringtrue.storage.sql import Sql
 from ringtrue.storage.turn_tx import TurnRoom
 
 
-class SqlTx(OrgRoom, PartyRoom, CallRoom, LeaseRoom, EventRoom, RecordRoom, TurnRoom, ListRoom):
+class SqlTx(OrgRoom, PartyRoom, CallRoom, LeaseRoom, EventRoom, RecordRoom, TurnRoom, ListRoom, RequestRoom):
     """Everything one transaction can do, in SQL."""
 
     def __init__(self, sql: Sql) -> None:

@@ -9,12 +9,14 @@ from fastapi import APIRouter, Depends
 from ringtrue.api.auth import Admin
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import refusing
+from ringtrue.api.joining import keep_no_answer
+from ringtrue.api.once import OnceRoute
 from ringtrue.calls import keys
 from ringtrue.clock import rfc3339
 from ringtrue.domain.records import ApiKey
 from ringtrue.wire.organization import ApiKeyRequest, ApiKeyShape, ApiKeysShape, NewApiKeyShape
 
-router = APIRouter(tags=["API keys"])
+router = APIRouter(tags=["API keys"], route_class=OnceRoute)
 
 
 @router.get("/api-keys", response_model=ApiKeysShape, dependencies=[Depends(refusing())])
@@ -27,6 +29,7 @@ async def list_api_keys(client: Admin, deps: Deps) -> ApiKeysShape:
 @router.post("/api-keys", response_model=NewApiKeyShape, status_code=201, dependencies=[Depends(refusing(ApiKeyRequest))])
 async def create_api_key(body: ApiKeyRequest, client: Admin, deps: Deps) -> NewApiKeyShape:
     """A new key. The answer alone has the key itself: what is kept is its hash."""
+    keep_no_answer()
     at, secret = deps.clock.now(), keys.new_secret()
     issued = await deps.store.run(lambda tx: keys.issue(tx, client.org_id, body.name, body.scope, secret=secret, at=at))
     return NewApiKeyShape(**_fields(issued.key), key=issued.secret)

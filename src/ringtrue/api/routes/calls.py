@@ -10,6 +10,7 @@ from ringtrue.api.auth import Reader, Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring, refusing
 from ringtrue.api.filters import CallsFilter, CallsQuery
+from ringtrue.api.once import OnceRoute
 from ringtrue.calls import control
 from ringtrue.calls.read import CallPage, call_record, page_of_calls
 from ringtrue.calls.store import Tx
@@ -19,7 +20,7 @@ from ringtrue.ids import CallId, ThreadId
 from ringtrue.wire.calls import CallShape, CallsShape
 from ringtrue.wire.requests import RescheduleRequest
 
-router = APIRouter(tags=["Calls"])
+router = APIRouter(tags=["Calls"], route_class=OnceRoute)
 
 
 @router.get(

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Depends, Response
 from ringtrue.api.auth import Reader, Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import refusing
+from ringtrue.api.once import OnceRoute
 from ringtrue.calls import numbers, reachable
 from ringtrue.calls.store import Tx
 from ringtrue.clock import rfc3339
 from ringtrue.domain.records import Number, Suppression
 from ringtrue.wire.organization import NumberRequest, NumberShape, NumbersShape, SuppressionRequest, SuppressionShape
 
-router = APIRouter()
+router = APIRouter(route_class=OnceRoute)
 
 
 @router.get("/numbers", response_model=NumbersShape, dependencies=[Depends(refusing())], tags=["Numbers"])

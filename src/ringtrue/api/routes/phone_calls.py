@@ -8,16 +8,19 @@ from ringtrue.api import placing, translate
 from ringtrue.api.auth import Client, Reader, Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring, refusing
+from ringtrue.api.joining import tell_at_commit
+from ringtrue.api.once import OnceRoute
 from ringtrue.api.problems import DESCRIBED, Problem
 from ringtrue.calls import threads
 from ringtrue.calls.place import PlaceCall, check
 from ringtrue.clock import rfc3339
+from ringtrue.domain.call import Call
 from ringtrue.errors import NotAllowed, NoTrunk
 from ringtrue.ids import ThreadId
 from ringtrue.wire.calls import CallInfo, CheckedCall, PlacedCall
 from ringtrue.wire.requests import PhoneCallRequest, ThreadPhoneCallRequest, WebCallRequest
 
-router = APIRouter(tags=["Voice"])
+router = APIRouter(tags=["Voice"], route_class=OnceRoute)
 
 
 @router.post(
@@ -28,11 +31,17 @@ router = APIRouter(tags=["Voice"])
 )
 async def create_phone_call(body: PhoneCallRequest, client: Writer, deps: Deps, response: Response) -> PlacedCall:
     """Place a call now or at an instant; the thread with that callee and project is reused."""
+    in_background = bool(body.background) and body.scheduled_for is None
+    tell_at_commit(202 if in_background else 200, _placed)
     call = await placing.placed(deps, _wanted(body, client), scheduled_for=body.scheduled_for)
-    if body.background and body.scheduled_for is None:
+    if in_background:
         response.status_code = 202
     else:
         call = await placing.under_way(deps, call)
+    return _placed(call)
+
+
+def _placed(call: Call) -> PlacedCall:
     return PlacedCall(thread_id=call.thread_id, call=translate.call_info(call))
 
 
@@ -66,6 +75,7 @@ async def check_phone_call(body: PhoneCallRequest, client: Reader, deps: Deps) -
 async def create_phone_call_in_thread(thread_id: str, body: ThreadPhoneCallRequest, client: Writer, deps: Deps) -> CallInfo:
     """Place a call in a thread; it sees the thread's data."""
     request = PlaceCall(org_id=client.org_id, callee=body.callee, project=body.project_id, thread_id=ThreadId(thread_id))
+    tell_at_commit(200, translate.call_info)
     call = await placing.placed(deps, request, scheduled_for=body.scheduled_for)
     return translate.call_info(await placing.under_way(deps, call))
 

@@ -12,6 +12,8 @@ from ringtrue.api import cursors, placing, schedule
 from ringtrue.api.auth import Reader, Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring, refusing
+from ringtrue.api.joining import tell_at_commit
+from ringtrue.api.once import OnceRoute
 from ringtrue.calls import numbers, threads
 from ringtrue.calls.store import Tx
 from ringtrue.clock import rfc3339
@@ -23,7 +25,7 @@ from ringtrue.wire.pages import Pagination
 from ringtrue.wire.requests import ThreadChange, ThreadRequest
 from ringtrue.wire.threads import NewThreadShape, ThreadShape, ThreadsShape, ThreadSummaryShape, UsageShape
 
-router = APIRouter(tags=["Threads"])
+router = APIRouter(tags=["Threads"], route_class=OnceRoute)
 
 
 @router.post("/threads", response_model=NewThreadShape, dependencies=[Depends(ignoring(ThreadRequest))])
@@ -51,7 +53,11 @@ async def create_thread(client: Writer, deps: Deps, body: ThreadRequest | None =
         )
         return threads.create(tx, new, at=at)
 
-    thread = await deps.store.run(work)
+    tell_at_commit(200, _new)
+    return _new(await deps.store.run(work))
+
+
+def _new(thread: Thread) -> NewThreadShape:
     return NewThreadShape(thread_id=thread.id)
 
 
