@@ -14,6 +14,8 @@ from ringtrue.api.problems import Problem
 from ringtrue.calls.place import PlaceCall, place
 from ringtrue.domain.call import Call, CallStatus, Stage
 from ringtrue.errors import InvalidInput
+from ringtrue.ids import OrgId
+from ringtrue.wire.requests import PhoneCallRequest
 
 _MOST_DATA_BYTES = 64 * 1024
 _MOST_METADATA_BYTES = 4 * 1024
@@ -49,6 +51,19 @@ def metadata_of(value: dict[str, Any] | None) -> dict[str, object] | None:
     if not is_flat or len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")) > _MOST_METADATA_BYTES:
         raise InvalidInput("This must be a flat object of at most 4 kB.", field=("metadata",), code="metadata_invalid")
     return value
+
+
+def wanted_of(body: PhoneCallRequest, org_id: OrgId) -> PlaceCall:
+    """The request in the domain's words, its instant apart. Raises InvalidInput."""
+    return PlaceCall(
+        org_id=org_id,
+        callee=body.callee,
+        project=body.project_id,
+        json_data=data_of(body.json_data),
+        timezone=body.timezone,
+        metadata=metadata_of(body.metadata),
+        version_id=body.config_version_id,
+    )
 
 
 async def placed(deps: ApiDeps, request: PlaceCall, *, scheduled_for: str | None) -> Call:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse
 
-from ringtrue.api import cursors, schedule, translate
+from ringtrue.api import cursors, placing, schedule, translate
 from ringtrue.api.auth import Reader, Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring, refusing
 from ringtrue.api.filters import CallsFilter, CallsQuery
 from ringtrue.api.once import OnceRoute
 from ringtrue.calls import control
+from ringtrue.calls.place import check
 from ringtrue.calls.read import CallPage, call_record, page_of_calls
 from ringtrue.calls.store import Tx
+from ringtrue.clock import rfc3339
 from ringtrue.domain.listing import CallsWanted
-from ringtrue.errors import NotFound
+from ringtrue.errors import NotAllowed, NotFound, NoTrunk
 from ringtrue.ids import CallId, ThreadId
-from ringtrue.wire.calls import CallShape, CallsShape
-from ringtrue.wire.requests import RescheduleRequest
+from ringtrue.wire.calls import CallShape, CallsShape, CheckedCall
+from ringtrue.wire.requests import PhoneCallRequest, RescheduleRequest
 
 router = APIRouter(tags=["Calls"], route_class=OnceRoute)
 
@@ -54,6 +56,20 @@ async def list_calls(query: CallsFilter, client: Reader, deps: Deps) -> CallsSha
     after = page.next_after
     cursor = None if after is None else cursors.mint(deps.link_key, cursors.of_place(after), scope=scope)
     return translate.calls_shape(page, cursor)
+
+
+@router.post("/calls/check", response_model=CheckedCall, dependencies=[Depends(refusing(PhoneCallRequest))])
+async def check_phone_call(body: PhoneCallRequest, client: Reader, deps: Deps) -> CheckedCall:
+    """Whether `POST /voice/phone-call` with this body would ring, when, and if not, why. Rings nothing and stores nothing."""
+    now = deps.clock.now()
+    wanted = await placing.timed(deps, placing.wanted_of(body, client.org_id), scheduled_for=body.scheduled_for, now=now)
+    try:
+        due = await deps.store.read(lambda tx: check(tx, wanted, files=deps.files, policy=deps.policy, at=now))
+    except NotAllowed as exc:
+        return CheckedCall(allowed=False, code=exc.reason, detail=exc.sentence, rings_at=None)
+    except NoTrunk as exc:
+        return CheckedCall(allowed=False, code=exc.code, detail=exc.sentence, rings_at=None)
+    return CheckedCall(allowed=True, code=None, detail="The call would be placed.", rings_at=rfc3339(due))
 
 
 @router.get("/calls/{call_id}", response_model=CallShape, dependencies=[Depends(ignoring())], summary="Get Call")

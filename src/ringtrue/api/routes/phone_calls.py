@@ -5,19 +5,17 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Response
 
 from ringtrue.api import placing, translate
-from ringtrue.api.auth import Client, Reader, Writer
+from ringtrue.api.auth import Writer
 from ringtrue.api.deps import Deps
-from ringtrue.api.fields import ignoring, refusing
+from ringtrue.api.fields import ignoring
 from ringtrue.api.joining import tell_at_commit
 from ringtrue.api.once import OnceRoute
 from ringtrue.api.problems import DESCRIBED, Problem
 from ringtrue.calls import threads
-from ringtrue.calls.place import PlaceCall, check
-from ringtrue.clock import rfc3339
+from ringtrue.calls.place import PlaceCall
 from ringtrue.domain.call import Call
-from ringtrue.errors import NotAllowed, NoTrunk
 from ringtrue.ids import ThreadId
-from ringtrue.wire.calls import CallInfo, CheckedCall, PlacedCall
+from ringtrue.wire.calls import CallInfo, PlacedCall
 from ringtrue.wire.requests import PhoneCallRequest, ThreadPhoneCallRequest, WebCallRequest
 
 router = APIRouter(tags=["Voice"], route_class=OnceRoute)
@@ -33,7 +31,7 @@ async def create_phone_call(body: PhoneCallRequest, client: Writer, deps: Deps, 
     """Place a call now or at an instant; the thread with that callee and project is reused."""
     in_background = bool(body.background) and body.scheduled_for is None
     tell_at_commit(202 if in_background else 200, _placed)
-    call = await placing.placed(deps, _wanted(body, client), scheduled_for=body.scheduled_for)
+    call = await placing.placed(deps, placing.wanted_of(body, client.org_id), scheduled_for=body.scheduled_for)
     if in_background:
         response.status_code = 202
     else:
@@ -43,32 +41,6 @@ async def create_phone_call(body: PhoneCallRequest, client: Writer, deps: Deps, 
 
 def _placed(call: Call) -> PlacedCall:
     return PlacedCall(thread_id=call.thread_id, call=translate.call_info(call))
-
-
-def _wanted(body: PhoneCallRequest, client: Client) -> PlaceCall:
-    return PlaceCall(
-        org_id=client.org_id,
-        callee=body.callee,
-        project=body.project_id,
-        json_data=placing.data_of(body.json_data),
-        timezone=body.timezone,
-        metadata=placing.metadata_of(body.metadata),
-        version_id=body.config_version_id,
-    )
-
-
-@router.post("/calls/check", response_model=CheckedCall, dependencies=[Depends(refusing(PhoneCallRequest))], tags=["Calls"])
-async def check_phone_call(body: PhoneCallRequest, client: Reader, deps: Deps) -> CheckedCall:
-    """Whether `POST /voice/phone-call` with this body would ring, when, and if not, why. Rings nothing and stores nothing."""
-    now = deps.clock.now()
-    wanted = await placing.timed(deps, _wanted(body, client), scheduled_for=body.scheduled_for, now=now)
-    try:
-        due = await deps.store.read(lambda tx: check(tx, wanted, files=deps.files, policy=deps.policy, at=now))
-    except NotAllowed as exc:
-        return CheckedCall(allowed=False, code=exc.reason, detail=exc.sentence, rings_at=None)
-    except NoTrunk as exc:
-        return CheckedCall(allowed=False, code=exc.code, detail=exc.sentence, rings_at=None)
-    return CheckedCall(allowed=True, code=None, detail="The call would be placed.", rings_at=rfc3339(due))
 
 
 @router.post("/voice/{thread_id}/phone-call", response_model=CallInfo, dependencies=[Depends(ignoring(ThreadPhoneCallRequest))])
