@@ -42,6 +42,7 @@ class Files:
             total=10 * minute,
             recording="always",
             countries=None,
+            calling_hours=None,
             analysis_fields=(),
         )
 
