@@ -1,6 +1,6 @@
 """Measure how well parties are understood, and print what was found; nothing is asserted.
 
-    python bench/speech.py [--model base|tiny.en] [--quick] [--json] [--models FOLDER]
+    python bench/speech.py [--model base|tiny.en] [--only PART] [--quick] [--json] [--models FOLDER]
 
 Test voices say what people say to each kind of question, at 8 kHz through G.711, clean and in noise. Everything is decoded
 twice: as a call does it (gates, options, end of turn, the slot's rules and the line of certainty), and by the same model as it
@@ -121,7 +121,7 @@ def judge(ours: Timed, *, quick: bool) -> list[dict[str, object]]:
     speakers = (*SPEAKERS, ROBOT)
     tables: list[dict[str, object]] = []
     for line, snr_db in LINES.items():
-        counts: dict[str, dict[str, int]] = {sign: defaultdict(int) for sign in ("yes", "no", "unclear")}
+        counts = {sign: dict.fromkeys(("yes", "no", "asked again"), 0) for sign in ("yes", "no", "unclear")}
         wrong: list[str] = []
         for number, (text, sign) in enumerate(said):
             if number % 40 == 0:
@@ -137,7 +137,7 @@ def judge(ours: Timed, *, quick: bool) -> list[dict[str, object]]:
 
 
 def show(found: Found) -> None:
-    """The tables."""
+    """The tables of the parts that were measured."""
     for line, rows in found.understood.items():
         print(f"\n{line}: word errors % and answers % right / asked again / wrong")
         print(f"{'question':<10} {'voices':<7} {'clips':>5} | {'ours':>6} {'right':>6} {'again':>6} {'wrong':>6} |", end="")
@@ -147,15 +147,23 @@ def show(found: Found) -> None:
             for name in [question.name for question in speech_corpus.QUESTIONS] + ["all"]:
                 cells = [" ".join(f"{by_key[name, group, engine][key]:>6.1f}" for key in _SHOWN) for engine in ("ours", "plain")]
                 print(f"{name:<10} {group:<7} {by_key[name, group, 'ours']['clips']:>5} | {cells[0]} | {cells[1]}")
-    print(f"\nTexts of {found.others['clips']} clips in which nobody speaks:")
+    if found.others:
+        show_others(found.others)
+    if found.polarity:
+        show_polarity(found.polarity)
+    print("\nCPU seconds a decode: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in found.cpu_seconds.items()))
+    sys.stdout.flush()
+
+
+def show_others(others: dict[str, object]) -> None:
+    """What was written of clips in which nobody speaks."""
+    print(f"\nTexts of {others['clips']} clips in which nobody speaks:")
     for engine in ("ours", "plain"):
-        texts = found.others[engine]
+        texts = others[engine]
         assert isinstance(texts, list)
         print(f"  {engine:<6} {len(texts):>4}")
         for text in texts if engine == "ours" else texts[:5]:
             print(f"         {text}")
-    show_polarity(found.polarity)
-    print("\nCPU seconds a decode: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in found.cpu_seconds.items()))
 
 
 def show_polarity(tables: list[dict[str, object]]) -> None:
@@ -183,6 +191,7 @@ def main() -> None:
     """All of it."""
     options = argparse.ArgumentParser(description="Measure how well parties are understood; see the module.")
     options.add_argument("--model", choices=("base", "tiny.en"), default="base")
+    options.add_argument("--only", choices=("understood", "others", "polarity"), help="one of the three parts")
     options.add_argument("--quick", action="store_true", help="a fifth of it")
     options.add_argument("--json", action="store_true", help="everything as JSON instead of tables")
     options.add_argument("--models", default=os.environ.get("RINGTRUE_MODELS", "data/models"), help="where the models are")
@@ -192,12 +201,15 @@ def main() -> None:
         raise SystemExit("The corpus disagrees with the slots:\n" + "\n".join(mistakes))
     folder = Path(chosen.models) / chosen.model
     ours, plain = Timed(folder), Plain(folder)
-    found = Found(
-        understood=understand(ours, plain, quick=chosen.quick),
-        others=listen_to_others(ours, plain, quick=chosen.quick),
-        polarity=judge(ours, quick=chosen.quick),
-    )
-    found.cpu_seconds = {"ours": float(np.mean(ours.seconds)), "plain": float(np.mean(plain.seconds))}
+    found = Found()
+    if chosen.only in (None, "polarity"):
+        found.polarity = judge(ours, quick=chosen.quick)
+    if chosen.only in (None, "others"):
+        found.others = listen_to_others(ours, plain, quick=chosen.quick)
+    if chosen.only in (None, "understood"):
+        found.understood = understand(ours, plain, quick=chosen.quick)
+    engines = {"ours": ours.seconds, "plain": plain.seconds}
+    found.cpu_seconds = {name: float(np.mean(seconds)) for name, seconds in engines.items() if seconds}
     if chosen.json:
         json.dump(asdict(found), sys.stdout, indent=1)
         return
