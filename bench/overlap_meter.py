@@ -12,6 +12,7 @@ import numpy as np
 
 _FRAME = 80  # 10 ms
 _AUDIBLE = 60.0  # root mean square; silence is sent as zeros
+_AFTER_SECONDS = 1.0  # the transcript's clock and the callee's differ by less
 _STOPPED_FRAMES = 30  # the agent's longest pause within a sentence is shorter than these 300 ms
 
 
@@ -39,6 +40,14 @@ class Kept:
     def agent_utterances(self) -> list[dict[str, Any]]:
         """Of the transcript."""
         return [one for one in self.record["transcript_object"] or [] if one["role"] == "agent"]
+
+    @property
+    def cuts(self) -> int:
+        """How many utterances of the agent were cut while they sounded, by anything but an answer."""
+        answers = [event for event in self.events if event["event"] == "said" and event["kind"] in ("answer", "barge_in")]
+        spans = [(event["at_samples"] / 8000, event["end_samples"] / 8000 + _AFTER_SECONDS) for event in answers]
+        cut = [one["end"] for one in self.agent_utterances if one["interrupted"] and one["content"]]
+        return sum(not any(begin <= end <= over for begin, over in spans) for end in cut)
 
     @property
     def unsent_words(self) -> int:

@@ -71,10 +71,9 @@ def _calls(folder: Path) -> list[Kept]:
 
 
 def _summary(name: str, calls: Sequence[Kept]) -> dict[str, object]:
-    cut = sum(any(one["interrupted"] for one in call.agent_utterances) for call in calls)
     common: dict[str, object] = {
         "calls": len(calls),
-        "agent cut": cut,
+        "agent cut by other than an answer": sum(call.cuts > 0 for call in calls),
         "words not sent in the transcript": sum(call.unsent_words for call in calls),
     }
     if name != "barge_in":

@@ -15,6 +15,7 @@ FAR = NEAR_END_MS + 1
     [
         ("Uh-huh.", False, 0, "sign"),
         ("I see", False, FAR, "sign"),
+        ("i c c", False, FAR, "sign"),
         ("", False, 0, "sign"),
         ("Yes.", True, FAR, "sign"),
         ("Yes.", True, NEAR_END_MS, "answer"),

@@ -36,7 +36,7 @@ UNSURE = 0.5  # of the recogniser: its mean for answers of one word is 0.65, for
 
 _SIGNS = frozenset(
     ("uh-huh", "uhhuh", "uh", "huh", "mm-hmm", "mmhmm", "mhm", "mm", "hmm", "hm", "mmm", "mm-mm", "aha", "ah", "oh")
-) | frozenset(("okay", "ok", "right", "alright", "i", "see", "sure", "got", "it"))
+) | frozenset(("okay", "ok", "right", "alright", "i", "see", "sure", "got", "it", "c", "ic"))  # recognisers spell "I see"
 _STOPPERS = frozenset(
     ("wait", "stop", "hold", "hang", "excuse", "sorry", "pardon", "hello", "what", "who", "why", "where", "how")
 ) | frozenset(("listen", "look", "but", "actually", "help", "repeat", "please"))
