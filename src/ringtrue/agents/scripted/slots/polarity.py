@@ -28,7 +28,7 @@ _ABBREVIATION = re.compile(r"\b([ap])\.\s?m\b\.?", re.IGNORECASE)
 _YES_MARKS = frozenset({Mark.YES, Mark.AFFIRM, Mark.ACK, Mark.STATE})
 _NO_MARKS = frozenset({Mark.NO, Mark.DENY})
 _SAYS = {Mark.YES: 1.0, Mark.NO: 1.0, Mark.DENY: 0.95, Mark.STATE: 0.9, Mark.AFFIRM: 0.9, Mark.ACK: 0.9}
-_WITH_UNKNOWN = 0.8
+_WITH_UNKNOWN = 0.6  # "Yeah, San Nook" was "yes and no": a recogniser must be sure of what it cannot know the meaning of
 _TAKEN_BACK = 0.85
 _UNFINISHED = 0.8
 
