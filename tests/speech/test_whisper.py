@@ -15,7 +15,7 @@ from ringtrue.agents.scripted.slots.yes_no import YesNo
 from ringtrue.conversation.leg import Pcm
 from ringtrue.errors import SetupError
 from ringtrue.speech.recognizer import NOTHING, Written
-from ringtrue.speech.whisper import Whisper, tidy
+from ringtrue.speech.whisper import Whisper, is_sigh, tidy
 from ringtrue.testing import sounds
 
 RATE_HZ = 8000
@@ -152,3 +152,19 @@ def test_the_window_does_not_cut_what_was_said(tiny: Whisper, caller: Callable[[
     said = np.concatenate([caller("The first word of it."), sounds.silence(11), caller("Please call me on Thursday.")])
 
     assert "Thursday" in heard(tiny, sounds.telephone(said)).text
+
+
+@pytest.mark.parametrize(
+    ("text", "sureness", "expected"),
+    [
+        ("Oh.", 0.15, True),
+        ("Oh.", 0.6, False),
+        ("Hmm", 0.1, True),
+        ("ooooh", 0.16, True),
+        ("Two.", 0.1, False),
+        ("Oh no", 0.1, False),
+    ],
+)
+def test_a_sigh_that_was_hardly_heard_is_no_word(text: str, sureness: float, expected: bool) -> None:
+    """Whoever is sure of one may have heard it, and other words are doubted, not dropped."""
+    assert is_sigh(text, sureness) == expected

@@ -33,6 +33,8 @@ _LEAST = 1e-9  # of a token's probability: the engine gives 0 for less
 _SURE = 50.0  # nats: no more is told apart
 _LOOP = re.compile(r"\b(.{2,60}?)(?:[\s,.!?]+\1\b){2,}[\s.,!?]*$", re.IGNORECASE)
 _NOTE = re.compile(r"\[[^\]]*\]|\([^)\d]*\)|[♪♫*]+")  # "[BLANK_AUDIO]", "(music)": what is written of sounds; "(415)" is said
+# What is written of a note of music or a breath. Said by somebody, it answers nothing either.
+_SIGH, _HARDLY = re.compile(r"(?:oh|ah|uh|h+m+|m+|you|o{2,}[hf]?|huh)[.!?…]*", re.IGNORECASE), 0.2
 _DIGITS = frozenset(
     [
         "zero",
@@ -118,8 +120,11 @@ class Whisper:
         text = tidy(raw)
         if not text:
             return NOTHING
+        sureness = min(1.0, math.exp(likelihood))
+        if is_sigh(text, sureness):
+            return NOTHING
         share = self._share(encoded, prompt, raw) if self._is_english_only or language.lower().startswith("en") else 1.0
-        return Written(text=text, confidence=min(1.0, math.exp(likelihood)) * share)
+        return Written(text=text, confidence=sureness * share)
 
     def _share(self, encoded: Any, prompt: list[int], raw: str) -> float:
         """How likely this was said rather than its opposite that sounds nearly like it: 0..1, 1 where it has none."""
@@ -153,6 +158,11 @@ class Whisper:
         if number is None:
             raise ValueError(f"the model knows no {token}")
         return int(number)
+
+
+def is_sigh(text: str, sureness: float) -> bool:
+    """Whether this was probably nobody's word: "Oh" is written of a note of music, hardly likelier than silence."""
+    return sureness < _HARDLY and _SIGH.fullmatch(text) is not None
 
 
 def tidy(text: str) -> str:
