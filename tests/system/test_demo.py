@@ -78,11 +78,14 @@ def test_the_patient_speaks_and_interrupts_once(record: dict[str, Any]) -> None:
     """It answers by voice; the agent is cut by it once, and the record says where. Every turn's time is measured twice."""
     spoken = record["transcript_object"]
 
-    assert [one["interrupted"] for one in spoken].count(True) == 1
+    # What was cut before its first sound, because the patient went on, interrupted nobody.
+    assert [one["interrupted"] and one["content"] != "" for one in spoken].count(True) == 1
     assert not any(one.get("dtmf") for one in spoken)
     assert "yes" in record["call_analysis"]["evidence"]["outcome"].lower()
-    assert len(record["turns"]) >= 3
-    assert all(turn["by"] == "words" and turn["gap_ms"] > 0 for turn in record["turns"])
+    answered = [turn for turn in record["turns"] if turn["gap_ms"] is not None]  # none where the patient went on instead
+    assert len(answered) >= 3
+    assert all(turn["by"] == "words" for turn in record["turns"])
+    assert all(turn["gap_ms"] > 0 for turn in answered)
     assert all(abs(turn["recorded"]["gap_ms"] - turn["gap_ms"]) < 400 for turn in record["turns"] if turn["recorded"])
 
 
