@@ -85,7 +85,8 @@ def test_the_patient_speaks_and_interrupts_once(record: dict[str, Any]) -> None:
     assert any(one["interrupted"] and one["content"] for one in spoken)
     assert not any(one.get("dtmf") for one in spoken)
     evidence = record["call_analysis"]["evidence"]["outcome"]
-    assert evidence in [one["content"] for one in spoken if one["role"] == "user"]
+    said = " ".join(one["content"] for one in spoken if one["role"] == "user")
+    assert set(evidence.split()) <= set(said.split())
     assert "yes" in evidence.lower() or "there" in evidence.lower()
     assert len(record["turns"]) >= 3
     assert all(turn["by"] == "words" for turn in record["turns"])
