@@ -289,13 +289,3 @@ def test_an_answer_that_breaks_off_is_not_mended() -> None:
     with pytest.raises(RuntimeError, match="broken"):
         asyncio.run(envelope.Envelope(breaks)(scope, receive, note))
     assert heard == ["http.response.start"]
-
-
-def test_what_answers_get_answers_head(desk: Desk) -> None:
-    """The same status and headers, no body."""
-    call = desk.call()
-    for path in ("/livez", f"/calls/{call.id}", "/calls", "/calls/none", "/docs"):
-        whole, head = desk.ask("GET", path), desk.ask("HEAD", path)
-        assert (head.status_code, head.content) == (whole.status_code, b"")
-        assert head.headers["Content-Length"] == whole.headers["Content-Length"]
-    assert desk.ask("HEAD", "/voice/phone-call").status_code == 405

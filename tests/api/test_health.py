@@ -31,3 +31,13 @@ def test_without_the_media_process_it_is_not_ready(desk: Desk) -> None:
     answer = desk.ask("GET", "/readyz", key=None)
 
     assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
+
+
+def test_what_answers_get_answers_head(desk: Desk) -> None:
+    """The same status and headers, no body."""
+    call = desk.call()
+    for path in ("/livez", f"/calls/{call.id}", "/calls", "/calls/none", "/docs"):
+        whole, head = desk.ask("GET", path), desk.ask("HEAD", path)
+        assert (head.status_code, head.content) == (whole.status_code, b"")
+        assert head.headers["Content-Length"] == whole.headers["Content-Length"]
+    assert desk.ask("HEAD", "/voice/phone-call").status_code == 405
