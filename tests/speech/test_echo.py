@@ -140,7 +140,7 @@ def test_without_our_voice_nothing_is_echo() -> None:
 
 
 def test_where_voices_are_tones_copies_are_not_looked_for() -> None:
-    """Each tone is a copy of any other of its pitch."""
+    """Each tone is a copy of any other of its pitch: there even what is one passes."""
     both = voice(8)
 
     assert len(passed(both, estimate(both, knows_copies=False))) > 0.5 * len(both) / WINDOW
