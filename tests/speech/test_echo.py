@@ -70,6 +70,16 @@ def test_a_loud_echo_is_known_as_a_copy_and_learned(db: float) -> None:
     assert sum(explained) > 0.8 * len(explained)
 
 
+@pytest.mark.parametrize("ms", [400, 700, 950])
+def test_an_echo_later_than_any_level_allows_for_is_known_as_a_copy(ms: int) -> None:
+    """Also once we are silent again; too few windows in a row pass to be taken for a voice."""
+    sent = np.concatenate([voice(13), sounds.silence(1.5)])
+
+    windows = [at // WINDOW for at in passed(came_back(sent, db=-20, ms=ms), estimate(sent))]
+
+    assert all(third - first > 3 for first, third in zip(windows, windows[2:], strict=False))
+
+
 def test_what_resembles_our_voice_once_is_no_echo() -> None:
     """Pieces of it, each at another distance."""
     sent = voice(10)

@@ -2,9 +2,9 @@
 
 A hybrid or a loudspeaker returns what we sent 0 to 300 ms later and weaker. What is not louder than that may be echo, and
 then it is no speech. An echo that is louder than assumed is known by being a copy of what we sent, always as much later as
-before, and the assumption rises to it; it falls again slowly. A voice that is not ours resembles ours at times, each time at
-another distance, so it counts when it is loud enough. Where our own voice sounded and little came back, there is no more echo
-than that little, and less is assumed.
+before, and the assumption rises to it; it falls again slowly. One that comes later than that is known by being a copy
+alone. A voice that is not ours resembles ours at times, each time at another distance, so it counts when it is loud enough.
+Where our own voice sounded and little came back, there is no more echo than that little, and less is assumed.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _SAFE = 10 ** (6 / 20)  # above the echo that a second of our speech left room f
 _RISE_PER_SECOND = 10 ** (0.5 / 20)  # of what a line seemed to be: people lay a phone on the table
 _LEARNT_MS = 1024  # of both sides, from which it is seen how little came back
 _LONGEST_MS = 320  # of an echo's way: 80 ms is usual, mobile networks and loudspeakers reach 300 (ITU-T G.131, G.114)
+_LATEST_MS = 1000  # of a copy's way: satellites, and a peer that lags; unknown, the agent would interrupt itself again and again
 _COPY_MS = 64
 _IS_COPY = 0.7  # correlation: of two test voices 95 % of such pieces stay below 0.6, and a voice needs three of four windows
 _SAME_MS = 0.5  # echoes of one line are this much alike in how late they are
@@ -42,6 +43,7 @@ class EchoEstimate:
         self._window = window
         self._knows_copies = knows_copies
         self._longest = _LONGEST_MS * rate_hz // 1000
+        self._latest = _LATEST_MS * rate_hz // 1000
         self._copy = _COPY_MS * rate_hz // 1000
         self._fall = _FALL_PER_SECOND ** (window / rate_hz)
         self._copied = 0.0
@@ -56,22 +58,23 @@ class EchoEstimate:
     def level(self, at: int) -> float:
         """The most root mean square that an echo may have in the window at `at`."""
         self._copied *= self._fall
-        return self._loudest_sent(at) * max(self._room.share, self._copied)
+        return self._loudest_sent(at, within=self._longest) * max(self._room.share, self._copied)
 
     def is_copy(self, heard: Timeline, at: int) -> bool:
         """Whether the window that was loud enough is our own voice all the same; then louder echo is assumed from now on."""
-        loudest = self._loudest_sent(at)
+        loudest = self._loudest_sent(at, within=self._latest)
         if not self._knows_copies or loudest < _AUDIBLE:
             return False
         end = at + self._window
         piece = heard.read(end - self._copy, end).astype(np.float64)
-        ours = self._sent.read(end - self._copy - self._longest, end).astype(np.float64)
+        ours = self._sent.read(end - self._copy - self._latest, end).astype(np.float64)
         likeness, lag = _likeness(piece, ours)
         self._lags.append(lag if likeness >= _IS_COPY else -1)
         if not self._is_steady():
             return False
-        measured = _rms(piece[-self._window :]) / loudest
-        self._copied = min(_MOST, max(self._copied, measured * _MARGIN))
+        if lag <= self._longest:
+            measured = _rms(piece[-self._window :]) / self._loudest_sent(at, within=self._longest)
+            self._copied = min(_MOST, max(self._copied, measured * _MARGIN))
         return True
 
     def _is_steady(self) -> bool:
@@ -79,9 +82,9 @@ class EchoEstimate:
         lags = self._lags
         return len(lags) == _AGREE and min(lags) >= 0 and max(lags) - min(lags) <= self._same
 
-    def _loudest_sent(self, at: int) -> float:
-        """The loudest of the windows that may sound in this one: never less than their mean over any shift."""
-        first = at - self._longest - self._longest % self._window
+    def _loudest_sent(self, at: int, *, within: int) -> float:
+        """The loudest of the windows that may sound in this one, that much later: never less than their mean over any shift."""
+        first = at - within - within % self._window
         ours = self._sent.read(first, at + self._window).astype(np.float64)
         count = len(ours) // self._window
         energies = np.square(ours[len(ours) - count * self._window :]).reshape(count, self._window).mean(axis=1)
