@@ -15,6 +15,7 @@ from ringtrue.errors import SetupError
 
 SIMULATED = "simulated"
 _LAST_PORT = 65535
+_MOST_REQUESTS = "a number of requests from 1, or 0 for no limit"
 _Rule = tuple[str, str, Callable[[Any], bool], Sequence[Any]]
 SttEngine = Literal["whisper", "tones", "none"]
 
@@ -43,6 +44,8 @@ class Settings:
     allow_webhook: tuple[str, ...] = ()
     allowed_origin: tuple[str, ...] = ()
     trusted_proxy: tuple[str, ...] = ()
+    request_rate: int = 50  # a second: an organization that polls 50 calls each second asks no more
+    request_burst: int = 200  # as much as a page that loads a list and everything on it
     drain: timedelta = timedelta(seconds=900)
     log: Literal["text", "json"] = "text"
     tts: Literal["piper", "tones"] = "piper"
@@ -108,6 +111,8 @@ def _rules(settings: Settings) -> list[_Rule]:
     return [
         ("--port", f"a port between 0 and {_LAST_PORT}", _is_port, (settings.port,)),
         ("--sip-port", f"a port between 0 and {_LAST_PORT}", _is_port, (settings.sip_port,)),
+        ("--request-rate", _MOST_REQUESTS, _is_request_count, (settings.request_rate,)),
+        ("--request-burst", _MOST_REQUESTS, _is_request_count, (settings.request_burst,)),
         ("--allow-sip", network, _is_network, settings.allow_sip),
         ("--allow-webhook", network, _is_network, settings.allow_webhook),
         ("--trusted-proxy", network, _is_network, settings.trusted_proxy),
@@ -152,6 +157,10 @@ def _check_trunk(trunk: str) -> None:
 
 def _is_port(number: int) -> bool:
     return 0 <= number <= _LAST_PORT
+
+
+def _is_request_count(number: int) -> bool:
+    return number >= 0
 
 
 def _is_network(text: str) -> bool:

@@ -71,11 +71,13 @@ class Desk:
     def ask(self, method: str, path: str, *, key: str | None = KEYS["full"], **options: Any) -> httpx.Response:
         """The answer to one request."""
         headers = httpx.Headers(options.pop("headers", None))
+        client = (options.pop("address", "127.0.0.1"), 50_000)
         if key is not None:
             headers["Authorization"] = key
 
         async def send() -> httpx.Response:
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://ringtrue.test") as http:
+            transport = httpx.ASGITransport(self.app, client=client)
+            async with httpx.AsyncClient(transport=transport, base_url="http://ringtrue.test") as http:
                 return await http.request(method, path, headers=headers, **options)
 
         return asyncio.run(send())

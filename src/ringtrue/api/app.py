@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from ringtrue.api import once, problems
+from ringtrue.api import entrance, once, problems
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.envelope import Envelope
 from ringtrue.api.routes import api_keys, calls, docs, health, numbers, phone_calls, projects, recordings, threads, turns
@@ -55,5 +55,5 @@ def create_app(deps: ApiDeps) -> FastAPI:
     app.add_exception_handler(RingtrueError, problems.of_error)
     app.add_exception_handler(RequestValidationError, problems.of_validation)
     app.add_exception_handler(HTTPException, problems.of_http)
-    app.add_middleware(Envelope)
+    app.add_middleware(Envelope, enter=entrance.enter)
     return app

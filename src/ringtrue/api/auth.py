@@ -9,7 +9,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
 
 from ringtrue import logs
-from ringtrue.api.deps import Deps
+from ringtrue.api.deps import Deps, of_request
 from ringtrue.api.joining import apart
 from ringtrue.api.problems import Problem
 from ringtrue.calls import keys
@@ -33,10 +33,7 @@ class Client:
 
 async def client(request: Request, deps: Deps, _described: Annotated[str | None, Security(_HEADER)]) -> Client:
     """The organization of the key. Raises Problem (401)."""
-    value = request.headers.get("Authorization", "").strip()
-    scheme, _, rest = value.partition(" ")
-    secret = rest.strip() if scheme.lower() == "bearer" else value
-    key = await deps.store.read(lambda tx: keys.find(tx, secret)) if secret else None
+    key = await presented(request)
     if key is None:
         raise Problem(
             401,
@@ -46,6 +43,23 @@ async def client(request: Request, deps: Deps, _described: Annotated[str | None,
         )
     await _touch(deps, key)
     return Client(org_id=key.org_id, scope=key.scope)
+
+
+def secret_of(request: Request) -> str:
+    """What stands in the Authorization header, with or without its scheme; empty where nothing does."""
+    value = request.headers.get("Authorization", "").strip()
+    scheme, _, rest = value.partition(" ")
+    return rest.strip() if scheme.lower() == "bearer" else value
+
+
+async def presented(request: Request) -> ApiKey | None:
+    """The valid key that the request brings, None where it brings none. Looked up once for each request."""
+    if not hasattr(request.state, "api_key"):
+        secret = secret_of(request)
+        store = of_request(request).store
+        request.state.api_key = await store.read(lambda tx: keys.find(tx, secret)) if secret else None
+    found: ApiKey | None = request.state.api_key
+    return found
 
 
 async def _touch(deps: Deps, key: ApiKey) -> None:

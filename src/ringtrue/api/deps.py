@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from ringtrue.api.admission import Admission
 from ringtrue.calls.place import DialPolicy
 from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.store import Store
@@ -41,6 +42,7 @@ class ApiDeps:
     is_ready: Callable[[], bool]
     is_draining: Callable[[], bool]
     project_schema: Mapping[str, object]
+    admission: Admission = field(default_factory=lambda: Admission(rate=0, burst=0))
 
 
 def of_request(request: Request) -> ApiDeps:

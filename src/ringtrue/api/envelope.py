@@ -1,4 +1,4 @@
-"""Around every request: its id, a body that is small, shallow and clean before anything reads it, and an answer to any bug.
+"""Around every request: its id, its admission, a small, shallow and clean body, and an answer to any bug.
 
 A body is bounded here and not by the framework, which would read any amount and nest any depth before it looked.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -16,7 +16,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ringtrue import ids
-from ringtrue.api.problems import Problem, of_bug, response
+from ringtrue.api.problems import Problem, of_bug, of_error, of_problem
+from ringtrue.errors import StoreUnavailable
 
 IGNORED_FIELDS = "Ringtrue-Ignored-Fields"
 MOST_BYTES = 1 << 20
@@ -34,11 +35,16 @@ _BRACKET = re.compile(rb"[\[\]{}]")
 _YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
 
 
+Enter = Callable[[Scope], Awaitable[Mapping[str, str]]]
+"""Lets a request in, and says which headers its answer is to have. Raises Problem, StoreUnavailable."""
+
+
 class Envelope:
     """The outermost layer of the app."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, enter: Enter) -> None:
         self._app = app
+        self._enter = enter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -55,6 +61,7 @@ class Envelope:
         if is_head:
             scope = {**scope, "method": "GET"}
         is_started = False
+        told: Mapping[str, str] = {}
 
         async def named(message: Message) -> None:
             nonlocal is_started
@@ -62,16 +69,18 @@ class Envelope:
                 is_started = True
                 answer_headers = MutableHeaders(scope=message)
                 answer_headers["X-Request-Id"] = request_id
+                answer_headers.update(told)
                 if ignored := scope["state"].get("ignored_fields"):
                     answer_headers[IGNORED_FIELDS] = ignored
             await send({**message, "body": b""} if is_head and message["type"] == "http.response.body" else message)
 
         try:
+            told = await self._enter(scope)
             replay = await self._checked(scope, headers, receive)
         except ClientDisconnect:
             return  # half a body is no request, and nobody is there to be told
-        except Problem as exc:
-            refusal = response(Request(scope), exc.status, exc.code, exc.detail, headers={"Connection": "close"})
+        except (Problem, StoreUnavailable) as exc:
+            refusal = await (of_problem if isinstance(exc, Problem) else of_error)(Request(scope), exc)
             await refusal(scope, receive, named)
             return
         try:
@@ -137,7 +146,8 @@ async def _read(headers: Headers, receive: Receive) -> bytes:
 
 
 def _too_large() -> Problem:
-    return Problem(413, "body_too_large", "The body is larger than 1 MiB.")
+    # What is still to come of it is not read, so the connection cannot serve again.
+    return Problem(413, "body_too_large", "The body is larger than 1 MiB.", headers={"Connection": "close"})
 
 
 def parse_json(body: bytes) -> Any:

@@ -36,6 +36,7 @@ _CODES = {
     415: "media_type_unsupported",
     416: "range_not_satisfiable",
     422: "invalid_input",
+    429: "rate_limited",
     501: "not_implemented",
     503: "unavailable",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -42,9 +42,10 @@ def _free_port(host: str) -> int:
 
 
 class Server:
-    """uvicorn, started and stopped by us."""
+    """uvicorn, started and stopped by us. Of requests from `trusted_proxies` (networks) the client's address and scheme are those
+    that X-Forwarded-For and X-Forwarded-Proto name; from anybody else these headers mean nothing."""
 
-    def __init__(self, app: ASGIApp, sock: socket.socket) -> None:
+    def __init__(self, app: ASGIApp, sock: socket.socket, *, trusted_proxies: Sequence[str] = ()) -> None:
         config = uvicorn.Config(
             app,
             http=GuardedProtocol,
@@ -53,7 +54,9 @@ class Server:
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # by default X-Forwarded-For of anybody on this machine would count
+            # By default X-Forwarded-For of anybody on this machine would count.
+            proxy_headers=bool(trusted_proxies),
+            forwarded_allow_ips=list(trusted_proxies),
             timeout_keep_alive=30,
             timeout_graceful_shutdown=_CLOSE_SECONDS,
         )

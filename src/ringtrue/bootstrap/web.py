@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from ringtrue import ids
 from ringtrue.agents import files
+from ringtrue.api.admission import Admission
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.joining import JoiningStore
@@ -55,6 +56,7 @@ def build_app(
             is_ready=is_ready,
             is_draining=is_draining,
             project_schema=json.loads(files.json_schema()),
+            admission=Admission(rate=settings.request_rate, burst=settings.request_burst),
         )
     )
 

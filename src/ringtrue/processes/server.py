@@ -122,7 +122,7 @@ class _Server:
             is_simulated=is_simulated,
         )
         completion = Completion(store=store, files=YamlProjectFiles(), recordings=recordings, clock=self._clock)
-        server = http.Server(app, self._sock)
+        server = http.Server(app, self._sock, trusted_proxies=settings.trusted_proxy)
         async with asyncio.TaskGroup() as tasks:
             work = tasks.create_task(completion.run())
             web = tasks.create_task(server.run())

@@ -57,6 +57,12 @@ def serve(
     trusted_proxy: Annotated[
         list[str] | None, _option("--trusted-proxy", "TRUSTED_PROXY", "Whose X-Forwarded-* counts (repeatable).")
     ] = None,
+    request_rate: Annotated[
+        int, _option("--request-rate", "REQUEST_RATE", "Requests a second of a key, or of an address without one; 0: no limit.")
+    ] = _D.request_rate,
+    request_burst: Annotated[
+        int, _option("--request-burst", "REQUEST_BURST", "How many of them may come at once; 0: no limit.")
+    ] = _D.request_burst,
     drain_seconds: Annotated[
         int, typer.Option("--drain-seconds", envvar="RINGTRUE_DRAIN_SECONDS", min=0, help="How long SIGTERM waits for calls.")
     ] = 900,
@@ -99,6 +105,8 @@ def serve(
             allow_webhook=tuple(allow_webhook or ()),
             allowed_origin=tuple(allowed_origin or ()),
             trusted_proxy=tuple(trusted_proxy or ()),
+            request_rate=request_rate,
+            request_burst=request_burst,
             drain=timedelta(seconds=drain_seconds),
             log="json" if log == "json" else "text",
             tts="tones" if tts == "tones" else "piper",
