@@ -156,7 +156,7 @@ def desk_database(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Offic
 @pytest.fixture(scope="session")
 def app() -> FastAPI:
     """The application, built once; each test gives it a world of its own."""
-    return create_app(None)  # type: ignore[arg-type]  # `desk` wires it before anything is asked
+    return create_app(None)  # `desk` wires it before anything is asked
 
 
 @pytest.fixture

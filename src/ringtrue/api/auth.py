@@ -12,6 +12,7 @@ from ringtrue import logs
 from ringtrue.api.deps import Deps, of_request
 from ringtrue.api.joining import apart
 from ringtrue.api.problems import Problem
+from ringtrue.api.refusals import refuses
 from ringtrue.calls import keys
 from ringtrue.domain.records import ApiKey, KeyScope
 from ringtrue.errors import StoreUnavailable
@@ -31,6 +32,7 @@ class Client:
     scope: KeyScope
 
 
+@refuses("unauthorized")
 async def client(request: Request, deps: Deps, _described: Annotated[str | None, Security(_HEADER)]) -> Client:
     """The organization of the key. Raises Problem (401)."""
     key = await presented(request)
@@ -73,6 +75,7 @@ async def _touch(deps: Deps, key: ApiKey) -> None:
         _log.warning("api_key.untouched", key_id=key.id, reason=exc.sentence)
 
 
+@refuses("key_reads_only")
 async def writer(found: Annotated[Client, Depends(client)]) -> Client:
     """A client whose key may change things. Raises Problem (403)."""
     if found.scope == "read":
@@ -80,6 +83,7 @@ async def writer(found: Annotated[Client, Depends(client)]) -> Client:
     return found
 
 
+@refuses("key_not_admin")
 async def admin(found: Annotated[Client, Depends(client)]) -> Client:
     """A client whose key may see what was kept for operators. Raises Problem (403)."""
     if found.scope != "admin":

@@ -25,6 +25,7 @@ MOST_BYTES = 1 << 20
 # a connection that is closed on them resets before they see it.
 MOST_DISCARDED = 32 << 20
 MOST_DEPTH = 64
+TAKE_BODIES = ("POST", "PUT", "PATCH", "DELETE")
 _MOST_DIGITS = 18
 _NUMBER = re.compile(r"[0-9]+\Z")
 _SANE_ID = re.compile(r"[A-Za-z0-9._\-]{1,128}\Z")
@@ -92,7 +93,7 @@ class Envelope:
             await answer(scope, receive, named)
 
     async def _checked(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
-        if scope["method"] not in ("POST", "PUT", "PATCH", "DELETE"):
+        if scope["method"] not in TAKE_BODIES:
             return receive
         body = await _read(headers, receive)
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -9,6 +9,7 @@ from fastapi import Request
 from pydantic import BaseModel
 
 from ringtrue.api.auth import Reader
+from ringtrue.api.refusals import refuses
 from ringtrue.errors import InvalidInput
 
 _MOST = 20
@@ -42,6 +43,7 @@ def refusing(
 ) -> Callable[[Request, Reader], None]:
     """A dependency that refuses unknown fields; it tells only those who have a key. A file checks its own fields."""
 
+    @refuses("unknown_field", "invalid_input")
     def refuse(request: Request, _client: Reader) -> None:
         known = set(body.model_fields) if body is not None else set()
         is_body_known = takes_file or known.issuperset(_sent(request))

@@ -11,6 +11,7 @@ from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring, refusing
 from ringtrue.api.filters import CallsFilter, CallsQuery
 from ringtrue.api.once import OnceRoute
+from ringtrue.api.refusals import DATA, DIALLED, INSTANT, refuses
 from ringtrue.calls import control
 from ringtrue.calls.place import check
 from ringtrue.calls.read import CallPage, call_record, page_of_calls
@@ -31,6 +32,7 @@ router = APIRouter(tags=["Calls"], route_class=OnceRoute)
     dependencies=[Depends(ignoring(query=CallsQuery.model_fields))],
     summary="List Calls",
 )
+@refuses("cursor_invalid", "datetime_invalid")
 async def list_calls(query: CallsFilter, client: Reader, deps: Deps) -> CallsShape:
     """The organization's calls, newest first. Filters narrow each other; of one that is repeated, any value will do."""
     scope = f"calls {client.org_id} {query.fingerprint()}"
@@ -59,6 +61,7 @@ async def list_calls(query: CallsFilter, client: Reader, deps: Deps) -> CallsSha
 
 
 @router.post("/calls/check", response_model=CheckedCall, dependencies=[Depends(refusing(PhoneCallRequest))])
+@refuses(*DIALLED, *INSTANT, "project_unknown", "project_invalid", "version_unknown", "variables_invalid", *DATA)
 async def check_phone_call(body: PhoneCallRequest, client: Reader, deps: Deps) -> CheckedCall:
     """Whether `POST /voice/phone-call` with this body would ring, when, and if not, why. Rings nothing and stores nothing."""
     now = deps.clock.now()
@@ -80,6 +83,7 @@ async def get_call(call_id: str, client: Reader, deps: Deps) -> CallShape:
 
 
 @router.patch("/calls/{call_id}", response_model=CallShape, dependencies=[Depends(refusing(RescheduleRequest))])
+@refuses("wrong_state", "outside_calling_hours", "timezone_unknown", *INSTANT)
 async def reschedule_call(call_id: str, body: RescheduleRequest, client: Writer, deps: Deps) -> CallShape:
     """Move a scheduled call to another instant; a time without an offset is read in the call's own zone."""
     at = deps.clock.now()
@@ -91,6 +95,7 @@ async def reschedule_call(call_id: str, body: RescheduleRequest, client: Writer,
 
 
 @router.post("/calls/{call_id}/cancel", response_model=CallShape, dependencies=[Depends(refusing())])
+@refuses("wrong_state")
 async def cancel_call(call_id: str, client: Writer, deps: Deps) -> CallShape:
     """Ask that a scheduled or queued call never connects; a ringing phone stops ringing."""
     at = deps.clock.now()
@@ -100,6 +105,7 @@ async def cancel_call(call_id: str, client: Writer, deps: Deps) -> CallShape:
 
 
 @router.post("/calls/{call_id}/hangup", response_model=CallShape, dependencies=[Depends(refusing())])
+@refuses("wrong_state")
 async def hang_up_call(call_id: str, client: Writer, deps: Deps) -> CallShape:
     """Ask that a call in progress ends."""
     at = deps.clock.now()

@@ -10,7 +10,8 @@ from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring
 from ringtrue.api.joining import tell_at_commit
 from ringtrue.api.once import OnceRoute
-from ringtrue.api.problems import DESCRIBED, Problem
+from ringtrue.api.problems import Problem
+from ringtrue.api.refusals import DATA, PLACING, refuses
 from ringtrue.calls import threads
 from ringtrue.calls.place import PlaceCall
 from ringtrue.domain.call import Call
@@ -27,6 +28,7 @@ router = APIRouter(tags=["Voice"], route_class=OnceRoute)
     dependencies=[Depends(ignoring(PhoneCallRequest))],
     responses={202: {"model": PlacedCall, "description": "Accepted in the background; the call is queued."}},
 )
+@refuses(*PLACING, *DATA, "version_unknown")
 async def create_phone_call(body: PhoneCallRequest, client: Writer, deps: Deps, response: Response) -> PlacedCall:
     """Place a call now or at an instant; the thread with that callee and project is reused."""
     in_background = bool(body.background) and body.scheduled_for is None
@@ -44,6 +46,7 @@ def _placed(call: Call) -> PlacedCall:
 
 
 @router.post("/voice/{thread_id}/phone-call", response_model=CallInfo, dependencies=[Depends(ignoring(ThreadPhoneCallRequest))])
+@refuses(*PLACING)
 async def create_phone_call_in_thread(thread_id: str, body: ThreadPhoneCallRequest, client: Writer, deps: Deps) -> CallInfo:
     """Place a call in a thread; it sees the thread's data."""
     request = PlaceCall(org_id=client.org_id, callee=body.callee, project=body.project_id, thread_id=ThreadId(thread_id))
@@ -57,9 +60,9 @@ async def create_phone_call_in_thread(thread_id: str, body: ThreadPhoneCallReque
     status_code=501,
     response_class=Response,
     response_model=None,
-    responses={501: DESCRIBED},
     dependencies=[Depends(ignoring(WebCallRequest))],
 )
+@refuses("web_calls_not_available")
 async def create_web_call(thread_id: str, body: WebCallRequest, client: Writer, deps: Deps) -> None:
     """Browser calls do not exist yet."""
     await deps.store.read(lambda tx: threads.get(tx, client.org_id, ThreadId(thread_id)))

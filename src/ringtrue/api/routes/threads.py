@@ -14,6 +14,7 @@ from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring, refusing
 from ringtrue.api.joining import tell_at_commit
 from ringtrue.api.once import OnceRoute
+from ringtrue.api.refusals import DIALLED, JSON_DATA, refuses
 from ringtrue.calls import numbers, threads
 from ringtrue.calls.store import Tx
 from ringtrue.clock import rfc3339
@@ -29,6 +30,7 @@ router = APIRouter(tags=["Threads"], route_class=OnceRoute)
 
 
 @router.post("/threads", response_model=NewThreadShape, dependencies=[Depends(ignoring(ThreadRequest))])
+@refuses(*DIALLED, "type_unknown", "project_unknown", "timezone_unknown", *JSON_DATA)
 async def create_thread(client: Writer, deps: Deps, body: ThreadRequest | None = None) -> NewThreadShape:
     """A new thread; its `json_data` seeds calls that bring none."""
     wanted = body or ThreadRequest()
@@ -62,6 +64,7 @@ def _new(thread: Thread) -> NewThreadShape:
 
 
 @router.get("/threads", response_model=ThreadsShape, dependencies=[Depends(refusing(query=("cursor", "limit", "project_name")))])
+@refuses("cursor_invalid")
 async def list_threads(
     client: Reader,
     deps: Deps,
@@ -98,6 +101,7 @@ def _summary(thread: Thread, names: Mapping[ProjectId, str]) -> ThreadSummarySha
 
 
 @router.patch("/threads/{thread_id}", response_model=ThreadShape, dependencies=[Depends(refusing(ThreadChange))])
+@refuses("timezone_unknown")
 async def change_thread(thread_id: str, body: ThreadChange, client: Writer, deps: Deps) -> ThreadShape:
     """Give a thread another alias or zone."""
     if body.timezone is not None:
