@@ -1,5 +1,5 @@
 # make demo and make test do all their set-up, with python3 (3.11 to 3.13) and make alone.
-.PHONY: demo test bench-lists bench-media bench-overlaps bench-speech bench-turn setup
+.PHONY: demo test fuzz bench-lists bench-media bench-overlaps bench-speech bench-turn setup
 
 PYTHON ?= python3
 export PYTHON
@@ -12,6 +12,11 @@ test:
 	@tools/setup local dev
 	@tools/test-peers
 	@tools/test
+
+# By chance anew each time; a run is repeated with SEED=..., lengthened with MAX_EXAMPLES=...
+fuzz:
+	@tools/setup local dev
+	@tools/fuzz-api
 
 bench-lists:
 	@tools/setup local dev

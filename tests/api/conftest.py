@@ -6,8 +6,9 @@ import asyncio
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 from fastapi import FastAPI
 
 from ringtrue.agents.files import json_schema
+from ringtrue.api import serve
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.joining import JoiningStore
@@ -90,6 +92,17 @@ class Desk:
         """A request to call Anna now; a change of `...` leaves a field out."""
         plain = {"callee": "+14155550123", "project_id": "appointment", "background": True, "json_data": ANNA_JSON, **changes}
         return {name: value for name, value in plain.items() if value is not ...}
+
+    @contextmanager
+    def served(self, *, trusted_proxies: Sequence[str] = ()) -> Iterator[int]:
+        """The application on a port of its own, as a server has it."""
+        sock = serve.bind("127.0.0.1", 0)
+        server = serve.Server(self.app, sock, trusted_proxies=trusted_proxies)
+        thread = threading.Thread(target=lambda: asyncio.run(server.run()))
+        thread.start()
+        yield sock.getsockname()[1]
+        server.stop()
+        thread.join()
 
     def place(self, *, headers: dict[str, str] | None = None, **changes: Any) -> httpx.Response:
         """The answer to placing a call."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import socket
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,22 +19,10 @@ if TYPE_CHECKING:
     from conftest import Desk
 
 
-@contextmanager
-def served(desk: Desk, *, trusted_proxies: Sequence[str] = ()) -> Iterator[int]:
-    """The application of the desk on a port of its own."""
-    sock = serve.bind("127.0.0.1", 0)
-    server = serve.Server(desk.app, sock, trusted_proxies=trusted_proxies)
-    thread = threading.Thread(target=lambda: asyncio.run(server.run()))
-    thread.start()
-    yield sock.getsockname()[1]
-    server.stop()
-    thread.join()
-
-
 @pytest.fixture
 def port(desk: Desk) -> Iterator[int]:
     """Where the application of the desk is served."""
-    with served(desk) as port:
+    with desk.served() as port:
         yield port
 
 
@@ -174,7 +160,7 @@ def test_only_a_trusted_proxy_says_whose_request_it_is(desk: Desk, trusted: tupl
     desk.wire(admission=Admission(rate=1, burst=1))
     forwarded = ["203.0.113.1", "203.0.113.2, 198.51.100.7" if len(trusted) > 1 else "203.0.113.2", "10.9.8.7, 203.0.113.2"]
 
-    with served(desk, trusted_proxies=trusted) as port:
+    with desk.served(trusted_proxies=trusted) as port:
         found = []
         for value in forwarded:
             client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)

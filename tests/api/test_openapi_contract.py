@@ -57,7 +57,8 @@ def shown(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], Any]]
     """Every example with its place and schema."""
     for id_, operation in operations(document):
         for parameter in operation.get("parameters", []):
-            yield f"{id_} {parameter['name']}", parameter["schema"], parameter["example"]
+            if parameter["in"] != "header":
+                yield f"{id_} {parameter['name']}", parameter["schema"], parameter["example"]
         contents = [("body", operation.get("requestBody", {}))]
         contents += [(status, resolved(document, one)) for status, one in operation["responses"].items()]
         for place, described in contents:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute
+from starlette.routing import Route
 
 from ringtrue.api import document, entrance, problems
 from ringtrue.api.deps import ApiDeps
@@ -22,12 +21,10 @@ from ringtrue.errors import RingtrueError
 class _App(FastAPI):
     """Describes what the framework cannot."""
 
-    described: Sequence[BaseRoute] = ()
-
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
         if self.openapi_schema is None:
-            document.completed(super().openapi(), self.described)
+            document.completed(super().openapi(), self.state.routes)
         assert self.openapi_schema is not None
         return self.openapi_schema
 
@@ -49,7 +46,9 @@ def create_app(deps: ApiDeps | None) -> FastAPI:
     routes = (phone_calls, calls, recordings, turns, threads, projects, numbers, api_keys, health, docs)
     for router in (one.router for one in routes):
         app.include_router(router)
-    app.described = [route for one in routes for route in one.router.routes]
+    app.state.routes = [route for one in routes for route in one.router.routes] + [
+        route for route in app.routes if isinstance(route, Route)
+    ]
     app.add_exception_handler(problems.Problem, problems.of_problem)
     app.add_exception_handler(RingtrueError, problems.of_error)
     app.add_exception_handler(RequestValidationError, problems.of_validation)

@@ -11,8 +11,9 @@ import ipaddress
 from starlette.requests import Request
 from starlette.types import Scope
 
-from ringtrue.api import auth, deps
+from ringtrue.api import auth, deps, methods
 from ringtrue.api.admission import Visitor
+from ringtrue.api.envelope import TAKE_BODIES
 
 EXEMPT = frozenset({"/livez", "/readyz"})
 _IPV6_SITE = 64  # bits: whoever has one address of IPv6 has a whole network of them (RFC 6177)
@@ -20,7 +21,17 @@ _MOST_CHARACTERS = 64
 
 
 async def enter(scope: Scope) -> dict[str, str]:
-    """The headers that tell a client with a key where it stands; none for others. Raises Problem (429), StoreUnavailable."""
+    """The headers that tell a client with a key where it stands; none for others.
+
+    Raises Problem (429), HTTPException for a body that no operation takes (404, 405), StoreUnavailable.
+    """
+    headers = await _admitted(scope)
+    if scope["method"] in TAKE_BODIES:
+        methods.check(scope, scope["app"].state.routes)
+    return headers
+
+
+async def _admitted(scope: Scope) -> dict[str, str]:
     request = Request(scope)
     given = deps.of_request(request)
     if not given.admission.is_on or scope["path"] in EXEMPT:

@@ -12,11 +12,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ringtrue import ids
-from ringtrue.api.problems import Problem, of_bug, of_error, of_problem
+from ringtrue.api.problems import Problem, of_any, of_bug
 from ringtrue.errors import StoreUnavailable
 
 IGNORED_FIELDS = "Ringtrue-Ignored-Fields"
@@ -37,7 +38,7 @@ _YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
 
 
 Enter = Callable[[Scope], Awaitable[Mapping[str, str]]]
-"""Lets a request in, and says which headers its answer is to have. Raises Problem, StoreUnavailable."""
+"""Lets a request in, and says which headers its answer is to have. Raises Problem, HTTPException, StoreUnavailable."""
 
 
 class Envelope:
@@ -80,9 +81,8 @@ class Envelope:
             replay = await self._checked(scope, headers, receive)
         except ClientDisconnect:
             return  # half a body is no request, and nobody is there to be told
-        except (Problem, StoreUnavailable) as exc:
-            refusal = await (of_problem if isinstance(exc, Problem) else of_error)(Request(scope), exc)
-            await refusal(scope, receive, named)
+        except (Problem, HTTPException, StoreUnavailable) as exc:
+            await (await of_any(Request(scope), exc))(scope, receive, named)
             return
         try:
             await self._app(scope, replay, named)

@@ -97,14 +97,8 @@ async def _answered(request: Request, handle: Callable[[Request], Coroutine[Any,
     """The answer, refusals included: they are answers that are kept."""
     try:
         return await handle(request)
-    except problems.Problem as exc:
-        return await problems.of_problem(request, exc)
-    except RingtrueError as exc:
-        return await problems.of_error(request, exc)
-    except RequestValidationError as exc:
-        return await problems.of_validation(request, exc)
-    except HTTPException as exc:
-        return await problems.of_http(request, exc)
+    except (problems.Problem, RingtrueError, RequestValidationError, HTTPException) as exc:
+        return await problems.of_any(request, exc)
 
 
 def _replayed(told: once.Told) -> Response:

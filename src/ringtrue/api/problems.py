@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ringtrue import errors, logs
+from ringtrue.api import methods
 from ringtrue.wire.problems import FaultShape, ProblemShape
 
 _log = logs.get(__name__)
@@ -167,8 +168,21 @@ async def of_http(request: Request, exc: Exception) -> Response:
     """What the framework refuses: unknown addresses and methods."""
     assert isinstance(exc, HTTPException)
     status = exc.status_code
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        exc = methods.refusal(request.scope, request.app.state.routes)  # the framework knows of one operation's methods only
     detail = _DETAILS.get(status, "The request cannot be served.")
     return response(request, status, _CODES.get(status, "error"), detail, headers=dict(exc.headers or {}))
+
+
+async def of_any(request: Request, exc: Exception) -> Response:
+    """Whatever refuses a request."""
+    if isinstance(exc, Problem):
+        return await of_problem(request, exc)
+    if isinstance(exc, errors.RingtrueError):
+        return await of_error(request, exc)
+    if isinstance(exc, RequestValidationError):
+        return await of_validation(request, exc)
+    return await of_http(request, exc)
 
 
 async def of_bug(request: Request, exc: Exception) -> Response:

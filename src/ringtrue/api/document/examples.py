@@ -41,7 +41,7 @@ SAMPLES: dict[str, Any] = {
     "key_id": "key_5f1c0a9b2e7d4c6f",
     "opt_out": False, "simulated": False,
     "last_used_at": None, "lines": [], "metadata": {"order": "1042"}, "name": "appointment", "number": "+14155550100",
-    "Idempotency-Key": "5f0c8a52-7c2e-4f6e-9b2d-1e4f7b605a8c", "project": "appointment", "project_id": _PROJECT,
+    "project": "appointment", "project_id": _PROJECT,
     "project_name": "appointment", "q850": None, "carrier_code": None, "reason": "asked", "recording_url": None, "retry_of": None,
     "rings_at": "2027-03-04T15:30:00.000Z", "sample_rate_hz": 8000, "scheduled_for": None, "sha256": None, "sip_status": 200,
     "start_timestamp": 1_804_157_400, "status": "ended", "thread_id": _THREAD, "timezone": "America/New_York",
@@ -64,6 +64,8 @@ def add(operation: dict[str, Any], document: dict[str, Any]) -> None:
     """Give the operation's parameters, its body and its good answers an example, where they have none."""
     name = operation["operationId"]
     for parameter in operation.get("parameters", []):
+        if parameter["in"] == "header":
+            continue  # an idempotency key that is copied is no key
         parameter.setdefault("example", _sample(parameter["schema"], document, name, parameter["name"]))
     contents = [operation.get("requestBody", {}).get("content", {})]
     contents += [one.get("content", {}) for status, one in operation["responses"].items() if status.startswith("2")]
