@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from pathlib import Path
 
 import httpx
@@ -16,11 +15,11 @@ from ringtrue.clock import SystemClock
 from ringtrue.storage.database import SqliteStore
 from ringtrue.storage.recordings import RecordingFiles
 from ringtrue.testing.clock import START
+from ringtrue.testing.documented import response_fields
 from ringtrue.testing.office import FILES, POLICY, open_office, placed
 
 _SEED = (Path(__file__).parents[1] / "data" / "get-call.seed.txt").read_text()
-_FIELD = re.compile(r"^(\w+)\n(string|integer|any)( \| null)?\n(required\n)?\n(.+)$", re.MULTILINE)
-_FIELDS = [(name, kind, bool(null), text) for name, kind, null, _, text in _FIELD.findall(_SEED.split("Successful Response")[1])]
+_FIELDS = [(one.name, one.kind, one.is_nullable, one.says) for one in response_fields(_SEED)]
 
 
 def _answers(tmp_path: Path, *paths: str, secret: str = "rt_right") -> list[httpx.Response]:
