@@ -70,6 +70,11 @@ class Settings:
         return len(range(low + low % 2, high + 1, 2))
 
     @property
+    def most_calls(self) -> int:
+        """How many calls there may be at once."""
+        return min(self.max_calls, self.rtp_pairs)
+
+    @property
     def has_own_recognizer(self) -> bool:
         """Whether the model is a folder of the operator's and not a name of the catalogue."""
         return "/" in self.stt_model

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Scope
 
@@ -23,9 +24,11 @@ _MOST_CHARACTERS = 64
 async def enter(scope: Scope) -> dict[str, str]:
     """The headers that tell a client with a key where it stands; none for others.
 
-    Raises Problem (429), HTTPException for a body that no operation takes (404, 405), StoreUnavailable.
+    Raises Problem (429), HTTPException for an address that cannot be or a body that no operation takes, StoreUnavailable.
     """
     headers = await _admitted(scope)
+    if "\0" in scope["path"]:
+        raise HTTPException(404)  # no id has one, and not every database could be asked for it
     if scope["method"] in TAKE_BODIES:
         methods.check(scope, scope["app"].state.routes)
     return headers

@@ -29,7 +29,7 @@ DESCRIBED: dict[str, Any] = {
     "name": _HEADER,
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "title": _HEADER},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$", "title": _HEADER},
     "description": "Drawn anew for each request: sent again under it, the request is done once and answered the same, for a day.",
 }
 """What the OpenAPI document says of the header."""

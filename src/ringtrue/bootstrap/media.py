@@ -77,7 +77,7 @@ class MediaProcess:
         carrier = SipCarrier(_sip_config(settings), clock=clock, pacer=self._pacer)
         recordings = RecordingFiles(settings.data / "recordings")
         self._admission = Admission(
-            most_calls=min(settings.max_calls, settings.rtp_pairs),
+            most_calls=settings.most_calls,
             lateness_ms=self._pacer.lateness_ms,
             voice_backlog_seconds=speech.backlog_seconds,
             hearing_backlog_seconds=hearing.backlog_seconds if hearing is not None else lambda: 0.0,

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from ringtrue.api import cursors, translate
 from ringtrue.api.auth import Reader, Writer
 from ringtrue.api.deps import Deps
-from ringtrue.api.fields import refusing
+from ringtrue.api.fields import MOST_OF_A_PAGE, refusing
 from ringtrue.api.problems import Problem
 from ringtrue.api.refusals import refuses
 from ringtrue.calls import projects
@@ -75,7 +75,7 @@ async def list_versions(
     client: Reader,
     deps: Deps,
     cursor: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    limit: Annotated[int, Query(ge=1, le=MOST_OF_A_PAGE)] = 20,
 ) -> VersionsShape:
     """Every version of a project, newest first, each with its file."""
 

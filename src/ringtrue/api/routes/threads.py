@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query
 from ringtrue.api import cursors, placing, schedule
 from ringtrue.api.auth import Reader, Writer
 from ringtrue.api.deps import Deps
-from ringtrue.api.fields import ignoring, refusing
+from ringtrue.api.fields import MOST_OF_A_PAGE, ignoring, refusing
 from ringtrue.api.joining import tell_at_commit
 from ringtrue.api.once import OnceRoute
 from ringtrue.api.refusals import DIALLED, JSON_DATA, refuses
@@ -69,7 +69,7 @@ async def list_threads(
     client: Reader,
     deps: Deps,
     cursor: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    limit: Annotated[int, Query(ge=1, le=MOST_OF_A_PAGE)] = 20,
     project_name: str | None = None,
 ) -> ThreadsShape:
     """The organization's threads, newest first."""

@@ -17,6 +17,7 @@ import typer
 from ringtrue.cli import output
 from ringtrue.cli.commands.speech import models_folder
 from ringtrue.cli.connection import data_folder, server_url
+from ringtrue.cli.limits import limits
 from ringtrue.cli.output import Exit
 from ringtrue.client import RingtrueClient
 from ringtrue.settings import Settings
@@ -39,14 +40,20 @@ class Finding:
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False) -> None:
-    """Check this machine and say what to do about what is amiss."""
+    """Check this machine, say what to do about what is amiss, and list the limits that hold."""
     findings = list(_findings())
     if as_json:
-        output.document({"checks": [{"name": f.name, "ok": f.is_well, "detail": f.says, "remedy": f.remedy} for f in findings]})
+        checks = [{"name": f.name, "ok": f.is_well, "detail": f.says, "remedy": f.remedy} for f in findings]
+        held = [{"name": one.name, "value": one.value, "unit": one.unit, "set_by": one.set_by} for one in limits()]
+        output.document({"checks": checks, "limits": held})
     for finding in findings if not as_json else ():
         mark = "ok  " if finding.is_well else "warn" if finding.is_warning else "FAIL"
         remedy = f" -> {finding.remedy}" if finding.remedy else ""
         output.say(f"{mark}  {finding.name}: {finding.says}{remedy}")
+    if not as_json:
+        output.say("\nLimits, as serve would have them:")
+        for one in limits():
+            output.say(f"      {one.name}: {one.says}{f' ({one.set_by})' if one.set_by else ''}")
     if any(not finding.is_well and not finding.is_warning for finding in findings):
         raise typer.Exit(Exit.FAILED)
 
