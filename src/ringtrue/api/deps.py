@@ -9,7 +9,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
-from ringtrue.calls.place import DialPolicy
+from ringtrue.calls.dial_policy import DialPolicy
 from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.store import Store
 from ringtrue.clock import Clock
