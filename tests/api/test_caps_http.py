@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ringtrue.calls import rules
 from ringtrue.domain.dial_rules import Caps
 from ringtrue.testing.office import POLICY
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from conftest import Desk
 
 CAPPED = replace(POLICY, caps=Caps(per_minute=2, same_callee_per_day=10))
-INSIDE = replace(POLICY, internal_destinations=("2XX", "sip:*@pbx.example.com"))
 
 
 def test_one_call_too_many_is_429(desk: Desk) -> None:
@@ -63,9 +63,11 @@ def test_the_same_key_may_try_again_when_there_is_room(desk: Desk) -> None:
 @pytest.mark.parametrize(("callee", "shown"), [("203", "203"), ("SIP:anna@PBX.example.com", "sip:anna@pbx.example.com")])
 def test_an_internal_destination_is_called_and_shown_as_it_is(desk: Desk, callee: str, shown: str) -> None:
     """In the answer, in the record, in the list; it can be suppressed like any number."""
-    desk.wire(policy=INSIDE)
+    desk.store.run_now(lambda tx: rules.allow_internal(tx, desk.office.org.id, ["2XX", "sip:*@pbx.example.com"]))
 
-    placed = desk.place(callee=callee).json()["call"]
+    answer = desk.place(callee=callee)
+    assert answer.status_code == 202, answer.text
+    placed = answer.json()["call"]
 
     assert placed["to_number"] == shown
     assert desk.ask("GET", f"/calls/{placed['id']}").json()["to_number"] == shown

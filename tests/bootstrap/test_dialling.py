@@ -44,6 +44,12 @@ def test_the_home_country_is_the_list_unless_there_is_one() -> None:
     assert policy_of(Settings(country="DE", allow_country=("AT", "CH")), is_simulated=False).countries == ("AT", "CH")
 
 
+def test_the_prefix_for_outside_is_that_of_the_dial_format() -> None:
+    """None where there is none."""
+    assert policy_of(Settings(dial_format="9:national"), is_simulated=False).outside_prefix == "9"
+    assert policy_of(Settings(), is_simulated=False).outside_prefix == ""
+
+
 def test_the_media_process_has_the_same_policy() -> None:
     """All of it goes down the pipe."""
     settings = Settings(

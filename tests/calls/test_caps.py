@@ -170,6 +170,21 @@ def test_what_was_accepted_is_refused_at_dialling_only_when_the_cap_shrank(do: D
     do(check)
 
 
+def test_a_call_that_was_called_off_does_not_stand_in_the_way_of_one_before_it(do: Do, office: Office) -> None:
+    """Its neighbours on both sides were more than the cap together, and never in one minute."""
+    policy = capped(per_minute=2)
+
+    def check(tx: Tx) -> None:
+        claimed(tx, rings(tx, office, policy, 0))
+        middle = rings(tx, office, policy, 1, scheduled_for=START + 50 * SECOND)
+        last = rings(tx, office, policy, 2, scheduled_for=START + 100 * SECOND)
+        control.cancel(tx, office.org.id, last.id, at=START)
+
+        assert refusal(tx, middle, policy=policy) is None
+
+    do(check)
+
+
 def test_several_processes_cannot_pass_a_cap_together(store: SqliteStore, office: Office, tmp_path: Path) -> None:
     """Each counts in the transaction that accepts: of forty at once, five are."""
     policy = capped(per_minute=5)

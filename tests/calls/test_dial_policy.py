@@ -21,7 +21,7 @@ from ringtrue.testing.office import FILES, LEASE, POLICY, WORKER, Office, leg_ro
 
 Do = Callable[[Callable[[Tx], object]], object]
 PBX = "pbx.example.com"
-INSIDE = replace(POLICY, internal_destinations=("2XX", "9XX", "1XX", f"sip:*@{PBX}"))
+INSIDE = replace(POLICY, internal_destinations=("2XX", "9XX", "9XXX", "1XX", f"sip:*@{PBX}"), outside_prefix="9")
 HOUR = timedelta(hours=1)
 
 
@@ -54,6 +54,8 @@ def test_internal_destinations_skip_the_rules_of_numbering(do: Do, office: Offic
     [
         ("911", NotAllowed, "emergency_number"),  # however wide the patterns are
         ("112", NotAllowed, "emergency_number"),
+        ("9911", NotAllowed, "emergency_number"),  # as one dials it through the PBX
+        (f"sip:9112@{PBX}", NotAllowed, "emergency_number"),
         (f"sip:911@{PBX}", NotAllowed, "emergency_number"),
         (f"sip:+112@{PBX}", NotAllowed, "emergency_number"),
         ("sip:anna@example.com", NotAllowed, "internal_destination_not_allowed"),

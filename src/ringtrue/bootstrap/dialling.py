@@ -34,6 +34,7 @@ def policy_of(settings: Settings, *, is_simulated: bool) -> DialPolicy:
         countries=settings.allow_country or (settings.country,),
         internal_destinations=settings.internal_destination,
         caps=_caps(settings),
+        outside_prefix=settings.dial_format.rpartition(":")[0],
     )
 
 

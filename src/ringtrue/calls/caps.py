@@ -56,15 +56,17 @@ def of(rules: DialRules, server: Caps) -> Caps:
 def check(tx: Tx, ring: Ring, caps: Caps, *, now: datetime) -> None:
     """Raises TooManyCalls when the ring would be one too many."""
     for window in _windows(caps, ring):
-        if _is_full(tx, ring, window):
+        if _is_full(tx, ring, window, before=ring.at + window.length):
             raise TooManyCalls(window.sentence, reason=window.reason, retry_after=_room_after(tx, ring, window, now=now))
 
 
 def check_again(tx: Tx, ring: Ring, caps: Caps) -> None:
-    """Raises TooManyCalls when as many others as are allowed by now rang already."""
+    """Raises TooManyCalls when, of those that ring no later, as many others as are allowed by now rang already."""
     for window in _windows(caps, ring):
-        # The first look costs little: it reads an index only, and nearly always says that there is room.
-        if _is_full(tx, ring, window) and _is_full(tx, ring, window, waiting_too=False):
+        # Only what rings before or with it: on both sides of it there may be more, which no minute ever had together. The first
+        # look costs little, for it reads an index only, and nearly always says that there is room.
+        until = ring.at + timedelta.resolution
+        if _is_full(tx, ring, window, before=until) and _is_full(tx, ring, window, before=until, waiting_too=False):
             raise TooManyCalls(window.sentence, reason=window.reason)
 
 
@@ -82,12 +84,12 @@ def _windows(caps: Caps, ring: Ring) -> list[_Window]:
     ]
 
 
-def _is_full(tx: Tx, ring: Ring, window: _Window, *, waiting_too: bool = True) -> bool:
+def _is_full(tx: Tx, ring: Ring, window: _Window, *, before: datetime, waiting_too: bool = True) -> bool:
     return tx.has_rings(
         ring.org_id,
         window.most,
         after=ring.at - window.length,
-        before=ring.at + window.length,
+        before=before,
         callee=window.callee,
         but=ring.call_id,
         waiting_too=waiting_too,

@@ -20,6 +20,7 @@ class DialPolicy:
     """What the operator configured for calls that go out; an organization's own rules come before it.
 
     `internal_destinations` are the first organization's alone: another's extensions may be somebody else's telephones.
+    `outside_prefix` is what the PBX takes for the way out, before whichever number.
     """
 
     has_trunk: bool
@@ -28,6 +29,7 @@ class DialPolicy:
     countries: tuple[str, ...]
     internal_destinations: tuple[str, ...] = ()
     caps: Caps = field(default_factory=Caps)
+    outside_prefix: str = ""
 
 
 def destination(tx: Tx, org_id: OrgId, text: str, policy: DialPolicy) -> str:
@@ -36,18 +38,16 @@ def destination(tx: Tx, org_id: OrgId, text: str, policy: DialPolicy) -> str:
     Raises InvalidInput, and NotAllowed for short and emergency codes and for URIs that no pattern names.
     """
     plain = internal.normal(text)
-    if plain is not None and not _is_emergency(plain, policy):
-        patterns = _internal_destinations(tx, org_id, tx.dial_rules(org_id), policy)
-        if internal.matches(plain, patterns):
-            return plain
-        if internal.is_uri(plain):
-            raise NotAllowed(
-                "This SIP address is none of the organization's internal destinations: let the operator add it, "
-                "or call a telephone number.",
-                reason="internal_destination_not_allowed",
-            )
-    if plain is not None and internal.is_uri(plain):
+    if plain is not None and _is_emergency(plain, policy):
         raise NotAllowed("Emergency numbers are never called.", reason="emergency_number")
+    if plain is not None and internal.matches(plain, _internal_destinations(tx, org_id, tx.dial_rules(org_id), policy)):
+        return plain
+    if plain is not None and internal.is_uri(plain):
+        raise NotAllowed(
+            "This SIP address is none of the organization's internal destinations: let the operator add it, "
+            "or call a telephone number.",
+            reason="internal_destination_not_allowed",
+        )
     if internal.is_uri(text):
         raise InvalidInput(
             "Write a SIP address as sip:USER@HOST, without parameters or headers.", field=("callee",), code="number_invalid"
@@ -118,4 +118,5 @@ def _internal_destinations(tx: Tx, org_id: OrgId, rules: DialRules, policy: Dial
 
 def _is_emergency(plain: str, policy: DialPolicy) -> bool:
     user = internal.user_of(plain).lstrip("+")
-    return user.isdigit() and numbers.is_emergency(user, policy.home_country)
+    ways = (user, user.removeprefix(policy.outside_prefix))
+    return user.isdigit() and any(numbers.is_emergency(way, policy.home_country) for way in ways)
