@@ -53,6 +53,11 @@ class Settings:
     stt_model: str = "base"
     stt_device: str = "cpu"
     max_calls: int = 200
+    allow_country: tuple[str, ...] = ()
+    internal_destination: tuple[str, ...] = ()
+    calls_per_minute: int | None = None
+    calls_per_day: int | None = None
+    calls_per_callee: int | None = None
     sip_t1_ms: int = 500  # RFC 3261 section 17.1.1.1
     no_audio: timedelta = timedelta(seconds=10)
     audio_lost: timedelta = timedelta(seconds=30)
@@ -140,8 +145,10 @@ def _bad(option: str, takes: str, value: object) -> SetupError:
 def _check_numbering(settings: Settings) -> None:
     import phonenumbers  # late: the table of all countries is large, and most commands check no numbers
 
-    if settings.country not in phonenumbers.SUPPORTED_REGIONS:
-        raise _bad("--country", "the two capital letters of a country, such as US", settings.country)
+    for option, countries in (("--country", (settings.country,)), ("--allow-country", settings.allow_country)):
+        for country in countries:
+            if country not in phonenumbers.SUPPORTED_REGIONS:
+                raise _bad(option, "the two capital letters of a country, such as US", country)
     number = settings.number
     try:
         is_number = re.fullmatch(r"\+[0-9]+", number) is not None and phonenumbers.is_possible_number(phonenumbers.parse(number))

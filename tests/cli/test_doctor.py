@@ -124,6 +124,16 @@ def test_a_limit_that_is_off_is_said(runner: CliRunner, monkeypatch: pytest.Monk
     assert "Body of a request: 1048576 bytes" in said
 
 
+def test_the_caps_of_calls_are_told(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they are set, else the defaults."""
+    monkeypatch.setenv("RINGTRUE_CALLS_PER_DAY", "300")
+
+    found = checks(runner)["Caps"]
+
+    assert found["ok"]
+    assert found["detail"].startswith("60 calls a minute, 300 a day, 10 a day to one number")
+
+
 def test_a_variable_that_is_no_port_is_a_failure(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     """Serving would refuse it as well."""
     monkeypatch.setenv("RINGTRUE_PORT", "many")

@@ -142,8 +142,9 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
     schema.bring_up_to_date(connection, path, lambda: connect(path))
     for table in ("turn_logs", "turns", "requests"):
         connection.execute(f"DROP TABLE {table}")
-    for index in ("threads_by_order", "threads_by_project"):
+    for index in ("threads_by_order", "threads_by_project", "calls_by_ring", "calls_by_callee"):
         connection.execute(f"DROP INDEX {index}")
+    connection.execute("ALTER TABLE orgs DROP COLUMN dial_rules")
     connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.execute("INSERT INTO orgs (id, name, created_at) VALUES ('org_1', 'Clinic', 1)")
     connection.close()

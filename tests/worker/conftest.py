@@ -189,6 +189,7 @@ class Worker:
             admission=self.admission,
             calls=self.calls,
             doorbell=self.doorbell,
+            refusal=lambda _tx, _call: None,
         )
         self.last_audio: timedelta | None = None
         self.reaper = Reaper(

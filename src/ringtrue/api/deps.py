@@ -10,7 +10,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from ringtrue.api.admission import Admission
-from ringtrue.calls.place import DialPolicy
+from ringtrue.calls.dial_policy import DialPolicy
 from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.store import Store
 from ringtrue.clock import Clock

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from http import HTTPStatus
 from itertools import count
 from typing import Any
 
@@ -85,7 +86,7 @@ async def _carried_out(
     except BaseException:
         await store.run(lambda tx: once.release(tx, current.org_id, current.key, current.token))
         raise
-    if response.status_code >= 500:
+    if response.status_code >= 500 or response.status_code == HTTPStatus.TOO_MANY_REQUESTS:  # to be sent again, under its key
         await store.run(lambda tx: once.release(tx, current.org_id, current.key, current.token))
         return response
     told = once.Told(status=response.status_code, body=bytes(response.body).decode()) if current.keeps_answer else None

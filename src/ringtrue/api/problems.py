@@ -20,6 +20,7 @@ _log = logs.get(__name__)
 _STATUSES: dict[type[errors.RingtrueError], int] = {
     errors.InvalidInput: 422,
     errors.NotAllowed: 403,
+    errors.TooManyCalls: 429,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.WrongState: 409,
@@ -120,9 +121,11 @@ async def of_error(request: Request, exc: Exception) -> Response:
         faults = [FaultShape(loc=list(field), msg=sentence, code=exc.detail_code) for field, sentence in exc.faults]
     elif isinstance(exc, errors.ProjectInvalid):
         faults = [_project_fault(fault) for fault in exc.faults]
-    elif isinstance(exc, (errors.NotAllowed, errors.Conflict)):
+    elif isinstance(exc, (errors.NotAllowed, errors.TooManyCalls, errors.Conflict)):
         code = exc.reason
     headers = {"Retry-After": "1"} if status == 503 else None
+    if isinstance(exc, errors.TooManyCalls) and exc.retry_after is not None:
+        headers = {"Retry-After": str(exc.retry_after)}
     return response(request, status, code, exc.sentence, faults=faults, headers=headers)
 
 

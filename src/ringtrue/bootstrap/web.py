@@ -15,7 +15,7 @@ from ringtrue.api.admission import Admission
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.joining import JoiningStore
-from ringtrue.calls.place import DialPolicy
+from ringtrue.bootstrap.dialling import policy_of
 from ringtrue.clock import Clock
 from ringtrue.settings import Settings
 from ringtrue.storage.database import SqliteStore
@@ -37,17 +37,11 @@ def build_app(
     is_simulated: bool,
 ) -> FastAPI:
     """The application over the adapters of this machine."""
-    policy = DialPolicy(
-        has_trunk=settings.trunk is not None,
-        simulated=is_simulated,
-        home_country=settings.country,
-        countries=(settings.country,),
-    )
     return create_app(
         ApiDeps(
             store=JoiningStore(store),
             files=files.YamlProjectFiles(),
-            policy=policy,
+            policy=policy_of(settings, is_simulated=is_simulated),
             clock=clock,
             recordings=recordings,
             link_key=_link_key(settings.data / _LINK_KEY_FILE),

@@ -18,7 +18,7 @@ from ringtrue.calls.read import CallPage, call_record, page_of_calls
 from ringtrue.calls.store import Tx
 from ringtrue.clock import rfc3339
 from ringtrue.domain.listing import CallsWanted
-from ringtrue.errors import NotAllowed, NotFound, NoTrunk
+from ringtrue.errors import NotAllowed, NotFound, NoTrunk, TooManyCalls
 from ringtrue.ids import CallId, ThreadId
 from ringtrue.wire.calls import CallShape, CallsShape, CheckedCall
 from ringtrue.wire.requests import PhoneCallRequest, RescheduleRequest
@@ -68,7 +68,7 @@ async def check_phone_call(body: PhoneCallRequest, client: Reader, deps: Deps) -
     wanted = await placing.timed(deps, placing.wanted_of(body, client.org_id), scheduled_for=body.scheduled_for, now=now)
     try:
         due = await deps.store.read(lambda tx: check(tx, wanted, files=deps.files, policy=deps.policy, at=now))
-    except NotAllowed as exc:
+    except (NotAllowed, TooManyCalls) as exc:
         return CheckedCall(allowed=False, code=exc.reason, detail=exc.sentence, rings_at=None)
     except NoTrunk as exc:
         return CheckedCall(allowed=False, code=exc.code, detail=exc.sentence, rings_at=None)
@@ -89,7 +89,9 @@ async def reschedule_call(call_id: str, body: RescheduleRequest, client: Writer,
     at = deps.clock.now()
     call = (await deps.store.read(lambda tx: call_record(tx, client.org_id, CallId(call_id)))).call
     when = schedule.instant(body.scheduled_for, timezone=call.timezone, now=at)
-    await deps.store.run(lambda tx: control.reschedule(tx, client.org_id, call.id, when, files=deps.files, at=at))
+    await deps.store.run(
+        lambda tx: control.reschedule(tx, client.org_id, call.id, when, files=deps.files, policy=deps.policy, at=at)
+    )
     deps.ring()
     return await get_call(call_id, client, deps)
 

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from ringtrue.bootstrap.dialling import DEFAULT_CAPS
 from ringtrue.cli import output
 from ringtrue.cli.commands.speech import models_folder
 from ringtrue.cli.connection import data_folder, server_url
@@ -66,6 +67,7 @@ def _findings() -> Iterator[Finding]:
     models = models_folder(Path(os.environ["RINGTRUE_MODELS"]) if "RINGTRUE_MODELS" in os.environ else None)
     yield _fetched("Voice", DEFAULT_VOICE, models)
     yield _fetched("Recogniser", os.environ.get("RINGTRUE_STT_MODEL", _D.stt_model), models)
+    yield _caps()
     server = _server()
     yield server
     if not server.is_well:
@@ -111,6 +113,16 @@ def _fetched(what: str, name: str, models: Path) -> Finding:
         remedy=None if is_well else f"ringtrue speech fetch {name} (serve does it on first use)",
         is_warning=True,
     )
+
+
+def _caps() -> Finding:
+    far = (DEFAULT_CAPS.per_minute, DEFAULT_CAPS.per_day, DEFAULT_CAPS.same_callee_per_day)
+    names = ("calls_per_minute", "calls_per_day", "calls_per_callee")
+    set_to = [os.environ.get(f"RINGTRUE_{name.upper()}") for name in names]
+    minute, day, callee = (str(default) if text is None else text for text, default in zip(set_to, far, strict=True))
+    says = f"{minute} calls a minute, {day} a day, {callee} a day to one number (0: no cap)"
+    unset = "; those that are not set do not hold for a trunk on this machine" if None in set_to else ""
+    return Finding(name="Caps", is_well=True, says=says + unset)
 
 
 def _server() -> Finding:
