@@ -100,7 +100,9 @@ def test_emergency_and_short_numbers_are_never_called(text: str, home: str, reas
         ("+870773111632", ("US",), "international_network_number"),
         ("+15005550123", ("US",), "special_number"),
         ("+447012345678", ("GB",), "special_number"),
-        ("+19995550123", ("US",), "number_unassigned"),
+        ("+18091110000", ("US",), "country_not_allowed"),
+        ("+18761110000", ("US",), "country_not_allowed"),
+        ("+11995550123", ("US",), "number_unassigned"),
         ("+49000123456", ("DE",), "number_unassigned"),
         ("+14155550123", (), "country_not_allowed"),
     ],
@@ -135,3 +137,12 @@ def test_policy_allows(e164: str, countries: tuple[str, ...]) -> None:
 def test_logs_show_two_digits_at_most(number: str | None, shown: str) -> None:
     """Never a whole number."""
     assert numbers.masked(number) == shown
+
+
+@pytest.mark.parametrize(("e164", "country"), [("+15551234567", "US"), ("+447700900123", "GB"), ("+14155550123", "US")])
+def test_numbers_of_films_and_ranges_newer_than_the_library_are_their_carriers_business(e164: str, country: str) -> None:
+    """In the main country of their plan, and in no other."""
+    numbers.check_allowed(e164, countries=(country,))
+
+    with pytest.raises(NotAllowed, match="not allowed"):
+        numbers.check_allowed(e164, countries=("CA",))

@@ -37,6 +37,12 @@ CODES: dict[str, Code] = {
     "short_number": Code(403, "Short codes are not called."),
     "premium_rate_number": Code(403, "Premium-rate numbers are not called."),
     "shared_cost_number": Code(403, "Shared-cost numbers are not called."),
+    "special_number": Code(403, "Personal numbers, pagers, mailboxes and company-wide numbers are not called."),
+    "international_network_number": Code(403, "Satellite and other networks that belong to no country are not called."),
+    "number_unassigned": Code(403, "The number is in no range that its numbering plan could give out."),
+    "internal_destination_not_allowed": Code(
+        403, "The extension or SIP URI is no internal destination of the organization."
+    ),
     "country_not_allowed": Code(403, "The number is in a country that is not called."),
     "suppressed": Code(403, "The party asked not to be called."),
     "outside_calling_hours": Code(403, "It is outside of the project's calling hours where the callee is."),
@@ -79,6 +85,9 @@ CODES: dict[str, Code] = {
     "idempotency_key_invalid": _fault("An idempotency key has 1 to 255 printable ASCII characters."),
     "idempotency_key_reused": _fault("The idempotency key was used for another request."),
     "rate_limited": Code(429, "There were too many requests; `Retry-After` says how long to wait."),
+    "calls_per_minute_reached": Code(429, "The organization has as many calls in this minute as it may."),
+    "calls_per_day_reached": Code(429, "The organization has as many calls within a day as it may."),
+    "calls_to_callee_reached": Code(429, "The number has as many calls within a day as it may."),
     "internal": Code(500, "Something broke on the server's side; its log says what."),
     "web_calls_not_available": Code(501, "Browser calls are not available yet."),
     "not_ready": Code(503, "Calls cannot be placed or answered now."),
@@ -89,7 +98,9 @@ CODES: dict[str, Code] = {
 # What several operations share.
 DIALLED = ("emergency_number", "short_number", "number_invalid")
 INSTANT = ("datetime_invalid", "time_does_not_exist", "timezone_missing", "scheduled_in_past", "scheduled_too_far")
-FORBIDDEN = ("premium_rate_number", "shared_cost_number", "country_not_allowed", "suppressed", "outside_calling_hours")
+_COSTLY = ("premium_rate_number", "shared_cost_number", "special_number", "international_network_number", "number_unassigned")
+_CAPS = ("calls_per_minute_reached", "calls_per_day_reached", "calls_to_callee_reached")
+FORBIDDEN = (*_COSTLY, "internal_destination_not_allowed", "country_not_allowed", "suppressed", "outside_calling_hours", *_CAPS)
 JSON_DATA = ("json_data_invalid", "json_data_not_object", "json_data_too_large")
 DATA = (*JSON_DATA, "metadata_invalid", "timezone_unknown")
 PLACING = (

@@ -79,20 +79,33 @@ def check_allowed(e164: str, *, countries: Collection[str]) -> None:
     if kind in _COSTLY:
         reason, sentence = _COSTLY[kind]
         raise NotAllowed(sentence, reason=reason)
-    region = phonenumbers.region_code_for_number(parsed)
+    region = _region(parsed)
     if region == _INTERNATIONAL:
         raise NotAllowed(
             "Satellite and other networks that belong to no country are not called.", reason="international_network_number"
         )
-    if region is None or not phonenumbers.is_valid_number(parsed):
-        # Behind a shared dial prefix it could be any of its countries, and cost anything.
-        raise NotAllowed("This number is in no range that its numbering plan has given out.", reason="number_unassigned")
+    if region is None:
+        raise NotAllowed("This number is in no range that its numbering plan could give out.", reason="number_unassigned")
     if region not in countries:
         raise NotAllowed(
             "Calls to this country are not allowed: the organization's countries, and the project's where it names some, do not "
             "have it.",
             reason="country_not_allowed",
         )
+
+
+def _region(parsed: PhoneNumber) -> str | None:
+    """The country of a number. One in a range that is not given out, as far as is known here (+1 555 123 4567), is in the main
+    country of its plan, unless it begins like another's; its carrier knows better. None where no number of the plan looks so."""
+    region = phonenumbers.region_code_for_number(parsed)
+    if region is not None:
+        return str(region)
+    main, *others = phonenumbers.region_codes_for_country_code(parsed.country_code or 0)
+    significant = phonenumbers.national_significant_number(parsed)
+    plans = {code: phonenumbers.PhoneMetadata.metadata_for_region(code) for code in (main, *others)}
+    alike = [code for code in others if plans[code].leading_digits and re.match(plans[code].leading_digits, significant)]
+    shape = plans[main].general_desc.national_number_pattern if plans[main] is not None else ""
+    return alike[0] if alike else main if re.fullmatch(shape, significant) else None
 
 
 def zones(e164: str) -> list[ZoneInfo]:
