@@ -1,9 +1,10 @@
-"""A far end that is always busy: answers every INVITE with 486 at once, and counts which number was rung how often."""
+"""A far end that is always busy: answers every INVITE with 486, and counts which number was rung how often."""
 
 from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections import defaultdict
 from types import TracebackType
 from typing import Self
@@ -19,13 +20,15 @@ _COPIED = ("via", "from", "to", "call-id", "cseq")
 class BusyPeer:
     """Listens on a free UDP port of loopback. A ring is a Call-ID: the same INVITE sent again is no second one."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, answer_after: float = 0.0) -> None:
+        self._answer_after = answer_after
+        self._owed: list[tuple[float, str, tuple[str, int]]] = []
         self.uris: list[str] = []
         self.rings: dict[str, set[str]] = defaultdict(set)
         self._socket = socket.socket(type=socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         self._socket.bind(("127.0.0.1", 0))
-        self._socket.settimeout(0.2)
+        self._socket.settimeout(0.01)
         self.port = int(self._socket.getsockname()[1])
         self.uri = f"sip:127.0.0.1:{self.port}"
         self._is_open = True
@@ -45,15 +48,26 @@ class BusyPeer:
         """How many rings there were."""
         return sum(len(calls) for calls in self.rings.values())
 
+    @property
+    def owed(self) -> int:
+        """How many answers are still to come: so many phones hang in the air."""
+        return len(self._owed)
+
     def _listen(self) -> None:
         while self._is_open:
+            self._pay()
             try:
                 datagram, source = self._socket.recvfrom(65535)
             except TimeoutError:
                 continue
             answer = self._answer(datagram.decode("utf-8", "replace"))
             if answer is not None:
-                self._socket.sendto(answer.encode(), source)
+                self._owed.append((time.monotonic() + self._answer_after, answer, source))
+
+    def _pay(self) -> None:
+        while self._owed and self._owed[0][0] <= time.monotonic():
+            _, answer, source = self._owed.pop(0)
+            self._socket.sendto(answer.encode(), source)
 
     def _answer(self, text: str) -> str | None:
         head, *lines = text.partition("\r\n\r\n")[0].split("\r\n")

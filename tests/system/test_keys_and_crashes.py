@@ -25,6 +25,7 @@ SENDS = 5
 _AT_ONCE = 10  # keys, each sent five times over
 _PATIENCE_SECONDS = 60 + KEYS
 _AGAIN_SECONDS = 0.2
+_BUSY_AFTER_SECONDS = 0.5  # so that calls are in the air whenever the server dies
 
 
 class Clients:
@@ -72,12 +73,12 @@ def test_every_key_rings_once_though_the_server_is_killed(tmp_path: Path) -> Non
     """As many INVITEs as keys at most, one for each; whatever was acknowledged is there afterwards, under one id."""
     numbers = [f"+1415{2000000 + index * 7:07d}" for index in range(KEYS)]
     folder = tmp_path / "data"
-    with BusyPeer() as peer:
+    with BusyPeer(answer_after=_BUSY_AFTER_SECONDS) as peer:
         first = Server(folder, "--trunk", peer.uri)
         clients = Clients(first)
 
         def kill_and_start_again() -> Server:
-            wait_for(lambda: len(clients.acknowledged) >= KEYS // 2, seconds=_PATIENCE_SECONDS, every=0.005)
+            wait_for(lambda: len(clients.acknowledged) >= KEYS // 2 and peer.owed, seconds=_PATIENCE_SECONDS, every=0.005)
             first.stop(signal.SIGKILL)
             return Server(folder, "--trunk", peer.uri, port=first.port, sip_port=first.sip_port)
 
@@ -99,7 +100,8 @@ def test_every_key_rings_once_though_the_server_is_killed(tmp_path: Path) -> Non
     assert {number: {call["id"] for call in calls if call["to_number"] == number} for number in numbers} == ids
     assert all(len(one) == 1 for one in ids.values())
     assert len(calls) == KEYS
-    assert clients.met["not reachable"] > 0  # it was killed among requests
+    assert clients.met["not reachable"] > 0  # it was killed among requests, and while phones rang
+    assert any(call["disconnection_reason"] == "error_worker_lost" for call in calls)
     assert all(len(peer.rings[number]) <= 1 for number in numbers)
     assert set(peer.rings) <= set(numbers)
     assert peer.count <= KEYS

@@ -63,7 +63,7 @@ def test_no_forbidden_number_is_ever_rung(tmp_path: Path) -> None:
 def test_a_number_suppressed_after_scheduling_is_not_rung(tmp_path: Path) -> None:
     """`error`, `policy_refused`, and no INVITE; the one beside it rings."""
     with BusyPeer() as peer, Server(tmp_path / "data", "--trunk", peer.uri) as server, http(server) as client:
-        at = (datetime.now(UTC) + timedelta(seconds=4)).isoformat()
+        at = (datetime.now(UTC) + timedelta(seconds=6)).isoformat()
         refused = server.place("+14155550123", scheduled_for=at)
         rung = server.place("+14155550124", scheduled_for=at)
         assert client.put("/suppressions/+14155550123", json={"reason": "asked"}).status_code == 201
@@ -100,8 +100,8 @@ def test_a_rescheduled_call_rings_at_its_new_instant(tmp_path: Path) -> None:
     """Neither at the old one, nor twice; 0 to 2 s after the new one."""
     with BusyPeer() as peer, Server(tmp_path / "data", "--trunk", peer.uri) as server, http(server) as client:
         began = datetime.now(UTC)
-        call_id = server.place(scheduled_for=(began + timedelta(seconds=3)).isoformat())
-        instant = began + timedelta(seconds=7)
+        call_id = server.place(scheduled_for=(began + timedelta(seconds=5)).isoformat())
+        instant = began + timedelta(seconds=9)
         moved = client.patch(f"/calls/{call_id}", json={"scheduled_for": instant.isoformat()})
         assert moved.status_code == 200
         wait_for(lambda: peer.count, seconds=20, every=0.005)
