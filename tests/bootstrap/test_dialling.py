@@ -41,6 +41,7 @@ def test_caps_that_were_asked_for_hold_on_any_trunk() -> None:
 def test_the_home_country_is_the_list_unless_there_is_one() -> None:
     """Then it is that list alone."""
     assert policy_of(Settings(country="DE"), is_simulated=False).countries == ("DE",)
+    assert not policy_of(Settings(country="DE"), is_simulated=False).is_limit
     assert policy_of(Settings(country="DE", allow_country=("AT", "CH")), is_simulated=False).countries == ("AT", "CH")
 
 

@@ -103,7 +103,6 @@ def test_emergency_and_short_numbers_are_never_called(text: str, home: str, reas
         ("+18091110000", ("US",), "country_not_allowed"),
         ("+18761110000", ("US",), "country_not_allowed"),
         ("+11995550123", ("US",), "number_unassigned"),
-        ("+49000123456", ("DE",), "number_unassigned"),
         ("+14155550123", (), "country_not_allowed"),
     ],
 )

@@ -225,14 +225,15 @@ def test_a_refused_request_leaves_nothing(
     )
 
 
-def test_a_project_narrows_the_countries_and_never_widens_them(do: Do, office: Office) -> None:
-    """Which are the operator's, or the organization's own where it has some."""
+def test_a_project_replaces_the_home_country_and_only_narrows_what_was_set(do: Do, office: Office) -> None:
+    """For the organization, or for the server."""
     british = example().replace("countries: null", "countries: [GB, FR]")
 
     def check(tx: Tx) -> None:
         projects.apply(tx, office.org.id, "appointment", british, files=FILES, at=START)
+        assert placed(tx, office, callee="+442079460123").to_number == "+442079460123"
         with pytest.raises(NotAllowed):
-            placed(tx, office, callee="+442079460123")
+            placed(tx, office, callee="+442079460124", policy=replace(POLICY, is_limit=True))
         tx.put_dial_rules(office.org.id, DialRules(countries=("GB", "US")))
         assert placed(tx, office, callee="+442079460123").to_number == "+442079460123"
         with pytest.raises(NotAllowed) as caught:

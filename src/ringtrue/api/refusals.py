@@ -40,9 +40,7 @@ CODES: dict[str, Code] = {
     "special_number": Code(403, "Personal numbers, pagers, mailboxes and company-wide numbers are not called."),
     "international_network_number": Code(403, "Satellite and other networks that belong to no country are not called."),
     "number_unassigned": Code(403, "The number is in no range that its numbering plan could give out."),
-    "internal_destination_not_allowed": Code(
-        403, "The extension or SIP URI is no internal destination of the organization."
-    ),
+    "internal_destination_not_allowed": Code(403, "The extension or SIP URI is no internal destination of the organization."),
     "country_not_allowed": Code(403, "The number is in a country that is not called."),
     "suppressed": Code(403, "The party asked not to be called."),
     "outside_calling_hours": Code(403, "It is outside of the project's calling hours where the callee is."),
@@ -66,6 +64,8 @@ CODES: dict[str, Code] = {
     "project_invalid": Code(422, "The project file has mistakes; `errors` has each with line, column and path."),
     "unknown_field": _fault("A field or query parameter that the operation does not know."),
     "number_invalid": _fault("This is no phone number that can be dialled."),
+    "internal_destination_invalid": _fault("This is no pattern of extensions or SIP URIs."),
+    "country_unknown": _fault("This is no country with a numbering plan."),
     "project_unknown": _fault("There is no such project."),
     "version_unknown": _fault("The project has no such version."),
     "name_differs": _fault("The file bears another name."),

@@ -32,6 +32,7 @@ def policy_of(settings: Settings, *, is_simulated: bool) -> DialPolicy:
         simulated=is_simulated,
         home_country=settings.country,
         countries=settings.allow_country or (settings.country,),
+        is_limit=bool(settings.allow_country),
         internal_destinations=settings.internal_destination,
         caps=_caps(settings),
         outside_prefix=settings.dial_format.rpartition(":")[0],

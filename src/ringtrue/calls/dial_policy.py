@@ -19,6 +19,7 @@ from ringtrue.ids import OrgId
 class DialPolicy:
     """What the operator configured for calls that go out; an organization's own rules come before it.
 
+    `countries` are a default, which a project may replace, unless the operator named them as the limit (`is_limit`).
     `internal_destinations` are the first organization's alone: another's extensions may be somebody else's telephones.
     `outside_prefix` is what the PBX takes for the way out, before whichever number.
     """
@@ -27,6 +28,7 @@ class DialPolicy:
     simulated: bool
     home_country: str
     countries: tuple[str, ...]
+    is_limit: bool = False
     internal_destinations: tuple[str, ...] = ()
     caps: Caps = field(default_factory=Caps)
     outside_prefix: str = ""
@@ -60,16 +62,14 @@ def party(text: str, *, home_country: str, field: str) -> str:
     return internal.normal(text) or numbers.to_e164(text, home_country=home_country, field=field)
 
 
-def check(tx: Tx, org_id: OrgId, callee: str, *, narrowed_to: Sequence[str] | None, policy: DialPolicy) -> None:
-    """Raises NotAllowed when the callee must not be rung; a project may narrow the countries of its organization."""
+def check(tx: Tx, org_id: OrgId, callee: str, *, of_project: Sequence[str] | None, policy: DialPolicy) -> None:
+    """Raises NotAllowed when the callee must not be rung; `of_project` are the countries that the project names, if it does."""
     rules = tx.dial_rules(org_id)
     if internal.is_internal(callee):
         if not internal.matches(callee, _internal_destinations(tx, org_id, rules, policy)):
             raise NotAllowed("This is no internal destination of the organization.", reason="internal_destination_not_allowed")
     else:
-        countries = rules.countries if rules.countries is not None else policy.countries
-        allowed = [country for country in countries if narrowed_to is None or country in narrowed_to]
-        numbers.check_allowed(callee, countries=allowed)
+        numbers.check_allowed(callee, countries=_countries(rules, policy, of_project))
     if tx.is_suppressed(org_id, callee):
         raise NotAllowed("This number asked not to be called.", reason="suppressed")
 
@@ -88,13 +88,22 @@ def refusal(tx: Tx, call: Call, *, files: ProjectFiles, policy: DialPolicy) -> s
     """The code of the rule that forbids, by now, to ring a call that was accepted before; None when it may ring."""
     callee = call.to_number or ""
     try:
-        check(tx, call.org_id, callee, narrowed_to=_countries_of(tx, call, files), policy=policy)
+        check(tx, call.org_id, callee, of_project=_countries_of(tx, call, files), policy=policy)
         rings_at = call.scheduled_for or call.created_at
         own = _ring(call.org_id, callee, rings_at, call)
         caps.check_again(tx, own, caps.of(tx.dial_rules(call.org_id), policy.caps))
     except (NotAllowed, TooManyCalls) as exc:
         return exc.reason
     return None
+
+
+def _countries(rules: DialRules, policy: DialPolicy, of_project: Sequence[str] | None) -> Sequence[str]:
+    """A list that was set for the organization or the server is a limit, which a project only narrows; the home country alone is
+    a default, in whose place a project's list comes."""
+    limit = rules.countries if rules.countries is not None else policy.countries if policy.is_limit else None
+    if limit is None or of_project is None:
+        return of_project or limit or policy.countries
+    return [country for country in limit if country in of_project]
 
 
 def _countries_of(tx: Tx, call: Call, files: ProjectFiles) -> Sequence[str] | None:

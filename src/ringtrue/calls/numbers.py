@@ -102,10 +102,13 @@ def _region(parsed: PhoneNumber) -> str | None:
         return str(region)
     main, *others = phonenumbers.region_codes_for_country_code(parsed.country_code or 0)
     significant = phonenumbers.national_significant_number(parsed)
-    plans = {code: phonenumbers.PhoneMetadata.metadata_for_region(code) for code in (main, *others)}
-    alike = [code for code in others if plans[code].leading_digits and re.match(plans[code].leading_digits, significant)]
-    shape = plans[main].general_desc.national_number_pattern if plans[main] is not None else ""
-    return alike[0] if alike else main if re.fullmatch(shape, significant) else None
+    for other in others:
+        plan = phonenumbers.PhoneMetadata.metadata_for_region(other)
+        if plan is not None and plan.leading_digits is not None and re.match(plan.leading_digits, significant):
+            return str(other)
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(main)
+    shape = plan.general_desc.national_number_pattern if plan is not None and plan.general_desc is not None else None
+    return str(main) if shape is not None and re.fullmatch(shape, significant) else None
 
 
 def zones(e164: str) -> list[ZoneInfo]:

@@ -75,7 +75,7 @@ def _accept(tx: Tx, request: PlaceCall, *, files: ProjectFiles, policy: DialPoli
     version = _version(tx, request, project.id)
     terms = files.read(version.yaml)
     callee = dial_policy.destination(tx, request.org_id, request.callee, policy)
-    dial_policy.check(tx, request.org_id, callee, narrowed_to=terms.countries, policy=policy)
+    dial_policy.check(tx, request.org_id, callee, of_project=terms.countries, policy=policy)
     if not policy.has_trunk:
         raise NoTrunk(
             "No trunk is configured: start with --trunk sip:HOST to call through a carrier or PBX, "
