@@ -1,5 +1,5 @@
 # make demo and make test do all their set-up, with python3 (3.11 to 3.13) and make alone.
-.PHONY: demo test fuzz bench-lists bench-media bench-overlaps bench-speech bench-turn setup
+.PHONY: demo test fuzz bench-api bench-lists bench-media bench-overlaps bench-speech bench-turn setup
 
 PYTHON ?= python3
 export PYTHON
@@ -17,6 +17,10 @@ test:
 fuzz:
 	@tools/setup local dev
 	@tools/fuzz-api
+
+bench-api:
+	@tools/setup local dev
+	@.venv/bin/python bench/api.py
 
 bench-lists:
 	@tools/setup local dev
