@@ -59,7 +59,7 @@ def refused(port: int, line: bytes, headers: bytes = KEY, body: bytes = b"") -> 
         (b"/suppressions/ECHO%ff", 422),
         (b"//calls/ECHO", 404),
         (b"/calls/ECHO;x=1", 404),
-        (b"/recordings/%00.wav", 404),
+        (b"/recordings/%00.wav", 403),
     ],
 )
 def test_an_odd_address_is_of_nothing(port: int, path: bytes, status: int) -> None:
@@ -70,8 +70,8 @@ def test_an_odd_address_is_of_nothing(port: int, path: bytes, status: int) -> No
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        (b"thread_id=%00ECHO", "text_invalid"),
-        (b"project_name=ECHO&project_name=%00", "text_invalid"),
+        (b"thread_id=%00ECHO", "invalid_input"),
+        (b"project_name=ECHO&project_name=%00", "invalid_input"),
         (b"status=ECHO", "invalid_input"),
         (b"status=%ff", "invalid_input"),
         (b"from_date=ECHO", "invalid_input"),
@@ -82,7 +82,7 @@ def test_an_odd_address_is_of_nothing(port: int, path: bytes, status: int) -> No
         (b"limit=" + b"9" * 5000, "invalid_input"),
         (b"limit=-1", "invalid_input"),
         (b"cursor=ECHO", "invalid_input"),
-        (b"cursor=%ff%00", "text_invalid"),
+        (b"cursor=%ff%00", "invalid_input"),
         (b"cursor=" + b"A" * 5000, "invalid_input"),
     ],
 )

@@ -20,7 +20,7 @@ from ringtrue.testing.clock import START
 if TYPE_CHECKING:
     from conftest import Desk
 
-CONFIG = Path(__file__).parents[2] / "tools" / "schemathesis.toml"
+TOOLS = Path(__file__).parents[2] / "tools"
 SECRET = "rt_admin"
 TOMORROW = rfc3339(START + timedelta(days=1))
 LEAST_REQUESTS = 800
@@ -36,11 +36,17 @@ def test_the_answers_are_those_that_are_described(desk: Desk, tmp_path: Path) ->
     with desk.served() as port:
         done = subprocess.run(
             [
-                *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG)),
+                *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(TOOLS / "schemathesis.toml")),
                 *("run", f"http://127.0.0.1:{port}/openapi.json", "--seed", "1", "--max-examples", "5"),
             ],
             cwd=tmp_path,
-            env={**os.environ, "RINGTRUE_FUZZ_KEY": SECRET, "RINGTRUE_FUZZ_TOMORROW": TOMORROW, "PYTHONWARNINGS": "ignore"},
+            env={
+                **os.environ,
+                "RINGTRUE_FUZZ_KEY": SECRET,
+                "RINGTRUE_FUZZ_TOMORROW": TOMORROW,
+                "SCHEMATHESIS_HOOKS": str(TOOLS / "fuzz_hooks.py"),
+                "PYTHONWARNINGS": "ignore",
+            },
             check=False,
             capture_output=True,
             text=True,

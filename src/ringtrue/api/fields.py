@@ -9,7 +9,6 @@ from fastapi import Request
 from pydantic import BaseModel
 
 from ringtrue.api.auth import Reader
-from ringtrue.api.problems import Problem
 from ringtrue.api.refusals import refuses
 from ringtrue.errors import InvalidInput
 
@@ -26,9 +25,10 @@ def _unknown(request: Request, body: type[BaseModel] | None, query: Iterable[str
 
 
 def _check_query(request: Request, names: Collection[str]) -> None:
-    """No database need take a NUL: refused in a query as in a body. Raises Problem (422)."""
-    if any("\0" in value for name in names for value in request.query_params.getlist(name)):
-        raise Problem(422, "text_invalid", "A parameter of the query holds a NUL.")
+    """No database need take a NUL: refused in a query as in a body. A cursor is checked where it is read. Raises InvalidInput."""
+    for name in names:
+        if name != "cursor" and any("\0" in value for value in request.query_params.getlist(name)):
+            raise InvalidInput("A text holds a NUL.", field=("query", name), code="text_invalid")
 
 
 def _sent(request: Request) -> tuple[str, ...]:
@@ -39,7 +39,6 @@ def _sent(request: Request) -> tuple[str, ...]:
 def ignoring(body: type[BaseModel] | None = None, *, query: Collection[str] = ()) -> Callable[[Request], None]:
     """A dependency that has the envelope name unknown fields in the answer, whatever that is."""
 
-    @refuses(*(("text_invalid",) if query else ()))
     def name_them(request: Request) -> None:
         _check_query(request, query)
         names = _unknown(request, body, query)[:_MOST]
@@ -53,7 +52,7 @@ def refusing(
 ) -> Callable[[Request, Reader], None]:
     """A dependency that refuses unknown fields; it tells only those who have a key. A file checks its own fields."""
 
-    @refuses("unknown_field", "invalid_input", *(("text_invalid",) if query else ()))
+    @refuses("unknown_field", "invalid_input")
     def refuse(request: Request, _client: Reader) -> None:
         _check_query(request, query)
         known = set(body.model_fields) if body is not None else set()
