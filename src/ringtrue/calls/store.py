@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from ringtrue.calls.store_webhooks import WebhookTx
 from ringtrue.domain.call import Call
 from ringtrue.domain.effects import QueuedEffect
 from ringtrue.domain.event import Event
@@ -232,7 +233,7 @@ class RequestTx(Protocol):
         ...
 
 
-class Tx(OrgTx, CallTx, RecordTx, TurnTx, ListTx, RequestTx, Protocol):
+class Tx(OrgTx, CallTx, RecordTx, TurnTx, ListTx, RequestTx, WebhookTx, Protocol):
     """Everything one transaction can do."""
 
 
