@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import uuid
 from datetime import datetime
@@ -14,6 +15,7 @@ ProjectId = NewType("ProjectId", str)
 VersionId = NewType("VersionId", str)
 LegId = NewType("LegId", str)
 WorkerId = NewType("WorkerId", str)
+WebhookId = NewType("WebhookId", str)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base 32: no i, l, o, u
 
@@ -57,6 +59,26 @@ def new_worker(at: datetime) -> WorkerId:
 def new_event(at: datetime) -> str:
     """A fresh event id."""
     return f"evt_{_sortable(at)}"
+
+
+def new_webhook(at: datetime) -> WebhookId:
+    """A fresh webhook id."""
+    return WebhookId(f"whk_{_sortable(at)}")
+
+
+def new_listener(at: datetime) -> WebhookId:
+    """A fresh id of a listener, which stands among the webhooks."""
+    return WebhookId(f"lsn_{_sortable(at)}")
+
+
+def new_delivery(at: datetime) -> str:
+    """A fresh delivery id."""
+    return f"dlv_{_sortable(at)}"
+
+
+def webhook_secret() -> str:
+    """A fresh secret as Standard Webhooks 1.0 writes it: `whsec_` and the base64 of 32 random bytes (24 to 64 are allowed)."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def new_project() -> ProjectId:

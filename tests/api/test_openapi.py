@@ -41,6 +41,13 @@ OPERATIONS = {
     ("get", "/api-keys"),
     ("post", "/api-keys"),
     ("delete", "/api-keys/{key_id}"),
+    ("get", "/webhooks"),
+    ("post", "/webhooks"),
+    ("patch", "/webhooks/{webhook_id}"),
+    ("delete", "/webhooks/{webhook_id}"),
+    ("post", "/listeners"),
+    ("post", "/listeners/{listener_id}/next"),
+    ("delete", "/listeners/{listener_id}"),
     ("get", "/projects"),
     ("get", "/projects/{name}/versions"),
     ("get", "/projects/{name}"),
@@ -81,6 +88,13 @@ ASKED: list[tuple[str, str, dict[str, Any]]] = [
     ("put", "/suppressions/{number}", {}),
     ("get", "/api-keys", {}),
     ("post", "/api-keys", {"json": {"name": "x"}}),
+    ("get", "/webhooks", {}),
+    ("post", "/webhooks", {"json": {"url": "https://example.com/hooks"}}),
+    ("post", "/webhooks", {"json": {"url": "example.com"}}),
+    ("patch", "/webhooks/{webhook_id}", {"json": {"enabled": False}}),
+    ("delete", "/webhooks/{webhook_id}", {}),
+    ("post", "/listeners", {}),
+    ("post", "/listeners/{listener_id}/next", {}),
     ("get", "/projects", {}),
     ("get", "/projects/{name}", {}),
     ("get", "/projects/{name}/versions", {}),
@@ -161,7 +175,14 @@ def test_an_answer_is_what_the_document_says(desk: Desk, method: str, path: str,
     """Of a described status and media type, with a body that fits its schema and has no field beside it."""
     desk.place()  # the thread's data
     call = desk.call("ended" if "recording" in path or path == "/calls/{call_id}" else "queued")
-    at = path.format(call_id=call.id, thread_id=call.thread_id, name="appointment", number="+14155550177")
+    at = path.format(
+        call_id=call.id,
+        thread_id=call.thread_id,
+        name="appointment",
+        number="+14155550177",
+        webhook_id="whk_1",
+        listener_id="lsn_1",
+    )
     document = described(desk)
 
     answer = desk.ask(method.upper(), at, **options)

@@ -37,7 +37,7 @@ class FakeServer:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = do_PUT = _answer  # noqa: N815 - the library's names
+            do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 - the library's names
 
             def log_message(self, format: str, *args: Any) -> None:
                 return

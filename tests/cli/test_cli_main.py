@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-COMMANDS = ("serve", "demo", "call", "calls", "projects", "try", "speech", "doctor")
+COMMANDS = ("serve", "demo", "call", "calls", "projects", "try", "speech", "doctor", "listen")
 
 
 def ringtrue(*arguments: str) -> subprocess.CompletedProcess[str]:

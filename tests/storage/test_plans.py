@@ -15,6 +15,7 @@ from ringtrue.storage.database import connect
 from ringtrue.storage.sql import Row, SqliteSql, Value
 from ringtrue.storage.tx import SqlTx
 from ringtrue.testing.contracts.store_samples import AT, ORG, PROJECT, SECOND, THREAD, WORKER, waiting_call
+from ringtrue.testing.contracts.store_webhooks import WEBHOOK
 
 CALL = waiting_call("1")
 
@@ -76,6 +77,9 @@ QUERIES: dict[str, tuple[Callable[[SqlTx], object], str]] = {
         "INDEX calls_by_callee (org_id=? AND to_number=? AND <expr>>? AND <expr><?)",
     ),
     "first_ring": (lambda tx: tx.first_ring(ORG.id, after=AT, callee=None), "INDEX calls_by_ring (org_id=? AND <expr>>?)"),
+    "webhooks": (lambda tx: tx.webhooks(ORG.id), "INDEX webhooks_by_org (org_id=?)"),
+    "due_delivery": (lambda tx: tx.due_delivery(WEBHOOK.id, AT), "INDEX deliveries_due (webhook_id=? AND due_at<?)"),
+    "waiting_deliveries": (lambda tx: tx.waiting_deliveries(WEBHOOK.id, 20), "INDEX deliveries_waiting (webhook_id=?)"),
     "latest_version": (lambda tx: tx.latest_version(PROJECT.id), "(project_id=?)"),
 }
 

@@ -14,7 +14,20 @@ from ringtrue.api import document, entrance, problems
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.document.build import ABOUT
 from ringtrue.api.envelope import Envelope
-from ringtrue.api.routes import api_keys, calls, docs, health, numbers, phone_calls, projects, recordings, threads, turns
+from ringtrue.api.routes import (
+    api_keys,
+    calls,
+    docs,
+    health,
+    listeners,
+    numbers,
+    phone_calls,
+    projects,
+    recordings,
+    threads,
+    turns,
+    webhooks,
+)
 from ringtrue.errors import RingtrueError
 
 
@@ -43,7 +56,7 @@ def create_app(deps: ApiDeps | None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.deps = deps
-    routes = (phone_calls, calls, recordings, turns, threads, projects, numbers, api_keys, health, docs)
+    routes = (phone_calls, calls, recordings, turns, threads, projects, numbers, api_keys, webhooks, listeners, health, docs)
     for router in (one.router for one in routes):
         app.include_router(router)
     app.state.routes = [route for one in routes for route in one.router.routes] + [

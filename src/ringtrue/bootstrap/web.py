@@ -1,4 +1,4 @@
-"""The HTTP application of the main process."""
+"""What the main process serves and sends over HTTP."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ from ringtrue.clock import Clock
 from ringtrue.settings import Settings
 from ringtrue.storage.database import SqliteStore
 from ringtrue.storage.recordings import RecordingFiles
+from ringtrue.webhooks.addresses import networks
+from ringtrue.webhooks.deliverer import Deliverer
+from ringtrue.webhooks.resolver import Resolver
+from ringtrue.webhooks.sender import Sender
+from ringtrue.webhooks.transport import GuardedTransport
 
 _LINK_KEY_FILE = "link-key"
 
@@ -53,6 +58,12 @@ def build_app(
             admission=Admission(rate=settings.request_rate, burst=settings.request_burst),
         )
     )
+
+
+def build_deliverer(settings: Settings, *, store: SqliteStore, clock: Clock) -> Deliverer:
+    """What tells the webhooks, which reach the networks that the operator allowed besides the public ones."""
+    transport = GuardedTransport(resolver=Resolver(), allowed=networks(settings.allow_webhook))
+    return Deliverer(store=store, sender=Sender(clock=clock, transport=transport), clock=clock)
 
 
 def _link_key(path: Path) -> bytes:

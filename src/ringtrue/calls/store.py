@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from ringtrue.calls.store_dialling import DiallingTx
+from ringtrue.calls.store_webhooks import WebhookTx
 from ringtrue.domain.call import Call
 from ringtrue.domain.effects import QueuedEffect
 from ringtrue.domain.event import Event
@@ -233,7 +234,7 @@ class RequestTx(Protocol):
         ...
 
 
-class Tx(OrgTx, CallTx, RecordTx, TurnTx, ListTx, RequestTx, DiallingTx, Protocol):
+class Tx(OrgTx, CallTx, RecordTx, TurnTx, ListTx, RequestTx, DiallingTx, WebhookTx, Protocol):
     """Everything one transaction can do."""
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ringtrue import logs
-from ringtrue.cli.commands import calls, demo, doctor, projects, simulate, speech, trial
+from ringtrue.cli.commands import calls, demo, doctor, listen, projects, simulate, speech, trial
 from ringtrue.cli.commands.serve import serve
 from ringtrue.cli.output import Exit
 
@@ -27,6 +27,7 @@ app.command("serve")(serve)
 app.command("demo")(demo.demo)
 app.command("call")(calls.place)
 app.add_typer(calls.app, name="calls")
+app.command("listen")(listen.listen)
 app.add_typer(projects.app, name="projects")
 app.command("try")(trial.try_file)
 app.command("simulate")(simulate.simulate_file)

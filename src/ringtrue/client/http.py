@@ -110,6 +110,20 @@ class RingtrueClient:
             "PUT", f"/projects/{quote(name, safe='')}", content=yaml.encode(), headers={"Content-Type": "application/yaml"}
         )
 
+    def listen(self, events: Sequence[str] | None = None) -> Document:
+        """A new listener, for which events are kept from now on; its `secret` is told this once."""
+        return self._ask("POST", "/listeners", json={"events": list(events) if events else None})
+
+    def next_events(self, listener_id: str, done: list[Document]) -> list[Document]:
+        """Tell which deliveries are done (`id`, `status`); the oldest that are not, in order."""
+        asked = self._ask("POST", f"/listeners/{quote(listener_id, safe='')}/next", json={"done": done})
+        found: list[Document] = asked["deliveries"]
+        return found
+
+    def stop_listening(self, listener_id: str) -> None:
+        """Keep nothing more for the listener."""
+        self._send("DELETE", f"/listeners/{quote(listener_id, safe='')}")
+
     def is_ready(self) -> bool:
         """Whether calls can be placed now."""
         try:

@@ -13,9 +13,12 @@ from ringtrue.storage.record_tx import RecordRoom
 from ringtrue.storage.request_tx import RequestRoom
 from ringtrue.storage.sql import Sql
 from ringtrue.storage.turn_tx import TurnRoom
+from ringtrue.storage.webhook_tx import WebhookRoom
 
 
-class SqlTx(OrgRoom, PartyRoom, CallRoom, LeaseRoom, EventRoom, RecordRoom, TurnRoom, ListRoom, RequestRoom, DiallingRoom):
+class SqlTx(
+    OrgRoom, PartyRoom, CallRoom, LeaseRoom, EventRoom, RecordRoom, TurnRoom, ListRoom, RequestRoom, DiallingRoom, WebhookRoom
+):
     """Everything one transaction can do, in SQL."""
 
     def __init__(self, sql: Sql) -> None:

@@ -33,6 +33,7 @@ from ringtrue.testing.contracts.store_samples import (
     write_all,
 )
 from ringtrue.testing.contracts.store_turns import TurnContract
+from ringtrue.testing.contracts.store_webhooks import WebhookContract
 
 
 class TransactionContract:
@@ -238,5 +239,7 @@ class OwnerContract:
         assert list(read(store, lambda tx: tx.calls_of_thread(THREAD.id))) == [older, younger]
 
 
-class StoreContract(TransactionContract, OwnerContract, CallContract, RecordContract, TurnContract, DiallingContract):
+class StoreContract(
+    TransactionContract, OwnerContract, CallContract, RecordContract, TurnContract, DiallingContract, WebhookContract
+):
     """The whole suite."""
