@@ -10,6 +10,7 @@ import pytest
 
 from ringtrue.domain.call import CallStatus, CallType, Direction
 from ringtrue.domain.listing import CallsWanted, Place
+from ringtrue.domain.messages import MessagePlace
 from ringtrue.ids import ProjectId
 from ringtrue.storage.database import connect
 from ringtrue.storage.sql import Row, SqliteSql, Value
@@ -65,6 +66,9 @@ QUERIES: dict[str, tuple[Callable[[SqlTx], object], str]] = {
     "call": (lambda tx: tx.call(CALL.id), "(id=?)"),
     "call_of": (lambda tx: tx.call_of(ORG.id, CALL.id), "(id=?)"),
     "api_key_by_hash": (lambda tx: tx.api_key_by_hash("hash"), "(key_hash=?)"),
+    "messages": (lambda tx: tx.page_of_messages(THREAD.id, before=MessagePlace(9), limit=20), "(thread_id=? AND place<?)"),
+    "newer_messages": (lambda tx: tx.page_of_messages(THREAD.id, after=MessagePlace(9), limit=20), "(thread_id=? AND place>?)"),
+    "open_chat": (lambda tx: tx.open_chat(THREAD.id), "(thread_id=?)"),
     "latest_version": (lambda tx: tx.latest_version(PROJECT.id), "(project_id=?)"),
 }
 

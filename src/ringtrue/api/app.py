@@ -12,7 +12,19 @@ from starlette.exceptions import HTTPException
 from ringtrue.api import once, problems
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.envelope import Envelope
-from ringtrue.api.routes import api_keys, calls, docs, health, numbers, phone_calls, projects, recordings, threads, turns
+from ringtrue.api.routes import (
+    api_keys,
+    calls,
+    docs,
+    health,
+    messages,
+    numbers,
+    phone_calls,
+    projects,
+    recordings,
+    threads,
+    turns,
+)
 from ringtrue.errors import RingtrueError
 from ringtrue.wire.problems import ProblemShape
 
@@ -48,7 +60,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.deps = deps
-    routes = (phone_calls, calls, recordings, turns, threads, projects, numbers, api_keys, health, docs)
+    routes = (phone_calls, calls, recordings, turns, threads, messages, projects, numbers, api_keys, health, docs)
     for router in (one.router for one in routes):
         app.include_router(router)
     app.add_exception_handler(problems.Problem, problems.of_problem)

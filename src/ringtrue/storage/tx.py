@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ringtrue.storage.call_tx import CallRoom
+from ringtrue.storage.chat_tx import ChatRoom
 from ringtrue.storage.event_tx import EventRoom
 from ringtrue.storage.lease_tx import LeaseRoom
 from ringtrue.storage.list_tx import ListRoom
@@ -14,7 +15,7 @@ from ringtrue.storage.sql import Sql
 from ringtrue.storage.turn_tx import TurnRoom
 
 
-class SqlTx(OrgRoom, PartyRoom, CallRoom, LeaseRoom, EventRoom, RecordRoom, TurnRoom, ListRoom, RequestRoom):
+class SqlTx(OrgRoom, PartyRoom, CallRoom, LeaseRoom, EventRoom, RecordRoom, TurnRoom, ListRoom, RequestRoom, ChatRoom):
     """Everything one transaction can do, in SQL."""
 
     def __init__(self, sql: Sql) -> None:

@@ -15,6 +15,7 @@ from ringtrue.domain.records import Number, ProjectVersion, Thread
 from ringtrue.errors import NotFound
 from ringtrue.ids import CallId, ProjectId, ThreadId, VersionId
 from ringtrue.testing.contracts.store_calls import CallContract
+from ringtrue.testing.contracts.store_chats import ChatContract
 from ringtrue.testing.contracts.store_records import RecordContract
 from ringtrue.testing.contracts.store_samples import (
     AT,
@@ -237,5 +238,5 @@ class OwnerContract:
         assert list(read(store, lambda tx: tx.calls_of_thread(THREAD.id))) == [older, younger]
 
 
-class StoreContract(TransactionContract, OwnerContract, CallContract, RecordContract, TurnContract):
+class StoreContract(TransactionContract, OwnerContract, CallContract, RecordContract, TurnContract, ChatContract):
     """The whole suite."""
