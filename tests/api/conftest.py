@@ -21,6 +21,7 @@ from ringtrue.agents.files import json_schema
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.joining import JoiningStore
+from ringtrue.bootstrap.chats import chats
 from ringtrue.calls import keys
 from ringtrue.calls.store import Tx
 from ringtrue.clock import SystemClock
@@ -176,6 +177,7 @@ def desk(tmp_path: Path, desk_database: tuple[Path, Office, Office], app: FastAP
         is_ready=lambda: True,
         is_draining=lambda: False,
         project_schema=json.loads(json_schema()),
+        chats=chats(),
     )
     yield desk
     store.close()

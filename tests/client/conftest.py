@@ -13,6 +13,7 @@ import pytest
 from ringtrue.api import serve
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
+from ringtrue.bootstrap.chats import chats
 from ringtrue.calls import keys
 from ringtrue.client import RingtrueClient
 from ringtrue.clock import SystemClock
@@ -57,6 +58,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
             is_ready=lambda: site.is_ready,
             is_draining=lambda: False,
             project_schema={},
+            chats=chats(),
         )
     )
     server = serve.Server(app, sock)

@@ -15,6 +15,7 @@ from ringtrue.api.envelope import Envelope
 from ringtrue.api.routes import (
     api_keys,
     calls,
+    chat,
     docs,
     health,
     messages,
@@ -60,7 +61,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.deps = deps
-    routes = (phone_calls, calls, recordings, turns, threads, messages, projects, numbers, api_keys, health, docs)
+    routes = (phone_calls, calls, recordings, turns, threads, messages, chat, projects, numbers, api_keys, health, docs)
     for router in (one.router for one in routes):
         app.include_router(router)
     app.add_exception_handler(problems.Problem, problems.of_problem)

@@ -9,6 +9,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from ringtrue.calls.chats import Chats
 from ringtrue.calls.place import DialPolicy
 from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.store import Store
@@ -41,6 +42,7 @@ class ApiDeps:
     is_ready: Callable[[], bool]
     is_draining: Callable[[], bool]
     project_schema: Mapping[str, object]
+    chats: Chats
 
 
 def of_request(request: Request) -> ApiDeps:

@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from ringtrue import ids
-from ringtrue.api import auth, deps, problems
+from ringtrue.api import auth, deps, problems, streams
 from ringtrue.api.joining import AtWork, working
 from ringtrue.calls import once
 from ringtrue.calls.store import Store
@@ -108,8 +108,11 @@ async def _answered(request: Request, handle: Callable[[Request], Coroutine[Any,
 
 
 def _replayed(told: once.Told) -> Response:
-    is_problem = told.status >= 400
-    media_type = problems.MEDIA_TYPE if is_problem else "application/json"
+    media_type = "application/json"
+    if told.status >= 400:
+        media_type = problems.MEDIA_TYPE
+    elif streams.is_stream(told.body):
+        media_type = streams.MEDIA_TYPE
     headers = {REPLAYED: "true"}
     if not told.body:
         return Response(status_code=told.status, headers=headers)

@@ -14,6 +14,7 @@ from ringtrue.agents import files
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.joining import JoiningStore
+from ringtrue.bootstrap.chats import chats
 from ringtrue.calls.place import DialPolicy
 from ringtrue.clock import Clock
 from ringtrue.settings import Settings
@@ -55,6 +56,7 @@ def build_app(
             is_ready=is_ready,
             is_draining=is_draining,
             project_schema=json.loads(files.json_schema()),
+            chats=chats(),
         )
     )
 
