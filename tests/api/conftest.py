@@ -35,6 +35,7 @@ from ringtrue.testing.clock import START, ManualClock
 from ringtrue.testing.office import ANNA, FILES, POLICY, Office, answered, claimed, happened, open_office, placed, ringing
 
 KEYS = {"full": "rt_full", "read": "rt_read", "other": "rt_other", "revoked": "rt_revoked"}
+TOKEN_KEY = b"the key that tokens are signed with"
 PUBLIC_URL = "http://ringtrue.test"
 ANNA_JSON = json.dumps(ANNA)
 HUNG_UP = LegEnded(disposition=Disposition.USER_HANGUP, duration_ms=61_500)
@@ -172,6 +173,7 @@ def desk(tmp_path: Path, desk_database: tuple[Path, Office, Office], app: FastAP
         clock=clock,
         recordings=RecordingFiles(tmp_path / "recordings"),
         link_key=b"the key that links are signed with",
+        token_key=TOKEN_KEY,
         public_url=PUBLIC_URL,
         ring=lambda: desk.rings.append(1),
         is_ready=lambda: True,

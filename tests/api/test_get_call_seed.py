@@ -31,7 +31,8 @@ def _answers(tmp_path: Path, *paths: str, secret: str = "rt_right") -> list[http
     call = store.run_now(lambda tx: placed(tx, office))
     deps = ApiDeps(
         store=store, files=FILES, policy=POLICY, clock=SystemClock(), recordings=RecordingFiles(tmp_path / "recordings"),
-        link_key=b"key", public_url="http://test", ring=lambda: None, is_ready=lambda: True, is_draining=lambda: False,
+        link_key=b"key", token_key=bytes(32),
+        public_url="http://test", ring=lambda: None, is_ready=lambda: True, is_draining=lambda: False,
         project_schema={}, chats=chats(),
     )  # fmt: skip
 

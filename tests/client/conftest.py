@@ -53,6 +53,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
             clock=ManualClock(),
             recordings=site.recordings,
             link_key=b"key",
+            token_key=bytes(32),
             public_url=url,
             ring=lambda: None,
             is_ready=lambda: site.is_ready,

@@ -24,6 +24,7 @@ from ringtrue.api.routes import (
     projects,
     recordings,
     threads,
+    tokens,
     turns,
 )
 from ringtrue.errors import RingtrueError
@@ -61,7 +62,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.deps = deps
-    routes = (phone_calls, calls, recordings, turns, threads, messages, chat, projects, numbers, api_keys, health, docs)
+    routes = (phone_calls, calls, recordings, turns, threads, tokens, messages, chat, projects, numbers, api_keys, health, docs)
     for router in (one.router for one in routes):
         app.include_router(router)
     app.add_exception_handler(problems.Problem, problems.of_problem)

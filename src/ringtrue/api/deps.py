@@ -37,6 +37,7 @@ class ApiDeps:
     clock: Clock
     recordings: Recordings
     link_key: bytes
+    token_key: bytes
     public_url: str
     ring: Callable[[], None]
     is_ready: Callable[[], bool]

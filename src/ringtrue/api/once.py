@@ -51,7 +51,7 @@ class OnceRoute(APIRoute):
                 return await handle(request)
             given = deps.of_request(request)
             try:
-                client = await auth.client(request, given, None)
+                client = await auth.principal(request, given, None)
             except problems.Problem:
                 return await handle(request)  # which says the same
             if not _KEY.match(key):
@@ -60,7 +60,7 @@ class OnceRoute(APIRoute):
                     field=(_HEADER,),
                     code="idempotency_key_invalid",
                 )
-            current = AtWork(org_id=client.org_id, key=key, token=f"{_PROCESS}.{next(_numbers)}")
+            current = AtWork(org_id=client.org_id, key=client.request_key(key), token=f"{_PROCESS}.{next(_numbers)}")
             wanted = await _wanted(request, current, given.clock.now())
             told = await given.store.run(lambda tx: once.begin(tx, wanted))
             if told is not None:

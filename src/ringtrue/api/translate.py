@@ -35,15 +35,15 @@ def call_info(call: Call) -> CallInfo:
     )
 
 
-def call_shape(record: CallRecord, deps: ApiDeps) -> CallShape:
-    """The whole record; a fresh link to the recording once it is ready."""
+def call_shape(record: CallRecord, deps: ApiDeps, *, shows_analysis: bool = True, shows_recording: bool = True) -> CallShape:
+    """The whole record, but for what the client is not shown; a fresh link to the recording once it is ready."""
     transcript = record.transcript
     return CallShape(
         **_summary(record.call, record.project_name, record.recording),
         transcript=as_text(transcript) if transcript is not None else None,
         transcript_object=[utterance(one) for one in transcript] if transcript is not None else None,
-        recording_url=recording_link(record.recording, deps),
-        call_analysis=_analysis(record),
+        recording_url=recording_link(record.recording, deps) if shows_recording else None,
+        call_analysis=_analysis(record) if shows_analysis else None,
         turns=json.loads(record.turns)["turns"] if record.turns is not None else None,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -22,6 +23,8 @@ from ringtrue.storage.database import SqliteStore
 from ringtrue.storage.recordings import RecordingFiles
 
 _LINK_KEY_FILE = "link-key"
+# A file of its own, not derived from the other: whoever takes back every token by removing it leaves all links as they are.
+_TOKEN_KEY_FILE = "token-key"  # noqa: S105 - a name
 
 
 def build_app(
@@ -50,7 +53,8 @@ def build_app(
             policy=policy,
             clock=clock,
             recordings=recordings,
-            link_key=_link_key(settings.data / _LINK_KEY_FILE),
+            link_key=_kept_key(settings.data / _LINK_KEY_FILE),
+            token_key=_kept_key(settings.data / _TOKEN_KEY_FILE),
             public_url=public_url,
             ring=ring,
             is_ready=is_ready,
@@ -61,12 +65,13 @@ def build_app(
     )
 
 
-def _link_key(path: Path) -> bytes:
-    """The key that links are signed with: drawn once, readable by us alone."""
-    try:
+def _kept_key(path: Path) -> bytes:
+    """The key of that file: drawn once, readable by us alone, there whole or not at all."""
+    with suppress(FileNotFoundError):
         return path.read_bytes()
-    except FileNotFoundError:
-        key = ids.token_hex(32).encode()
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(key)
-        return key
+    key = ids.token_hex(32).encode()
+    new = path.with_name(f"{path.name}.new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(key)
+    new.replace(path)
+    return key

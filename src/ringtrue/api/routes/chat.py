@@ -5,14 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Response
 
 from ringtrue.api import streams
-from ringtrue.api.auth import Writer
+from ringtrue.api.auth import ThreadWriter
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring
 from ringtrue.api.joining import tell_at_commit
 from ringtrue.api.once import OnceRoute
 from ringtrue.api.problems import COMPONENTS
 from ringtrue.calls.chats import Answered, Written
-from ringtrue.ids import ThreadId
 from ringtrue.wire.chat import ChatExtras, ChatRequest, ChatShape, ChatTokenShape
 
 router = APIRouter(tags=["Chat"], route_class=OnceRoute)
@@ -30,7 +29,7 @@ _STREAMED = {
     dependencies=[Depends(ignoring(ChatRequest))],
     responses={200: _STREAMED},
 )
-async def chat(body: ChatRequest, client: Writer, deps: Deps) -> ChatShape | Response:
+async def chat(body: ChatRequest, client: ThreadWriter, deps: Deps) -> ChatShape | Response:
     """Write to the agent of a thread and read its answer. The first message of a conversation opens it, as an answered call does.
 
     A conversation keeps the version of its project with which it began; when its agent has ended it, the next message begins
@@ -39,7 +38,7 @@ async def chat(body: ChatRequest, client: Writer, deps: Deps) -> ChatShape | Res
     is_streamed = bool(body.streaming)
     written = Written(
         org_id=client.org_id,
-        thread_id=ThreadId(body.thread_id),
+        thread_id=client.thread(body.thread_id),
         text=body.message,
         project=body.puppeteer_config_name or body.project_name,
         version_id=body.config_version_id,

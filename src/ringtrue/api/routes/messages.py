@@ -7,12 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from ringtrue.api import cursors
-from ringtrue.api.auth import Reader
+from ringtrue.api.auth import ThreadReader
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring
 from ringtrue.calls import messages
 from ringtrue.domain.messages import Message, MessagePlace
-from ringtrue.ids import ThreadId
 from ringtrue.wire.messages import MessageExtras, MessageShape, MessagesShape
 from ringtrue.wire.pages import Pagination
 
@@ -23,7 +22,7 @@ _QUERY = ("cursor", "reverse", "limit")
 @router.get("/threads/{thread_id}/messages", response_model=MessagesShape, dependencies=[Depends(ignoring(query=_QUERY))])
 async def list_messages(
     thread_id: str,
-    client: Reader,
+    client: ThreadReader,
     deps: Deps,
     cursor: Annotated[str | None, Query(description="Where a page begins, as the last answer gave it.")] = None,
     reverse: Annotated[bool, Query(description="True for what is newer than the cursor instead of older.")] = False,
@@ -34,11 +33,10 @@ async def list_messages(
     `pagination.cursor` goes on in the same direction and is null on the last page. Of a call in progress an utterance is here
     from its first word on, and grows as in the transcript.
     """
+    thread = client.thread(thread_id)
     scope = f"messages {client.org_id} {thread_id}"
     start = None if cursor is None else MessagePlace(int(cursors.read(deps.link_key, cursor, scope=scope)))
-    page = await deps.store.read(
-        lambda tx: messages.page(tx, client.org_id, ThreadId(thread_id), start=start, is_newer=reverse, limit=limit)
-    )
+    page = await deps.store.read(lambda tx: messages.page(tx, client.org_id, thread, start=start, is_newer=reverse, limit=limit))
     more = None if page.next_from is None else cursors.mint(deps.link_key, str(page.next_from), scope=scope)
     return MessagesShape(messages=[_shape(one) for one in page.messages], pagination=Pagination(cursor=more))
 

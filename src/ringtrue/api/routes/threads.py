@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from ringtrue.api import cursors, placing, schedule
-from ringtrue.api.auth import Reader, Writer
+from ringtrue.api.auth import Reader, ThreadReader, Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring, refusing
 from ringtrue.api.joining import tell_at_commit
@@ -121,9 +121,9 @@ def _party(number: str | None, home_country: str) -> str | None:
 
 
 @router.get("/threads/{thread_id}", response_model=ThreadShape, dependencies=[Depends(ignoring())])
-async def get_thread(thread_id: str, client: Reader, deps: Deps) -> ThreadShape:
+async def get_thread(thread_id: str, client: ThreadReader, deps: Deps) -> ThreadShape:
     """A thread and what it used."""
-    thread_key = ThreadId(thread_id)
+    thread_key = client.thread(thread_id)
     thread, minutes = await deps.store.read(
         lambda tx: (threads.get(tx, client.org_id, thread_key), threads.voice_minutes(tx, thread_key))
     )
