@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from ringtrue.api import once, problems
+from ringtrue.api import auth, once, origins, problems
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.envelope import Envelope
 from ringtrue.api.routes import (
@@ -23,6 +23,7 @@ from ringtrue.api.routes import (
     phone_calls,
     projects,
     recordings,
+    socket,
     threads,
     tokens,
     turns,
@@ -60,14 +61,34 @@ def create_app(deps: ApiDeps) -> FastAPI:
         responses={"4XX": problems.DESCRIBED, "5XX": problems.DESCRIBED},
         openapi_url="/openapi.json",
         redirect_slashes=False,
+        openapi_tags=[socket.DESCRIBED],
     )
     app.state.deps = deps
-    routes = (phone_calls, calls, recordings, turns, threads, tokens, messages, chat, projects, numbers, api_keys, health, docs)
+    app.state.sockets = socket.OpenSockets()
+    routes = (
+        phone_calls,
+        calls,
+        recordings,
+        turns,
+        threads,
+        tokens,
+        messages,
+        chat,
+        projects,
+        numbers,
+        api_keys,
+        health,
+        docs,
+        socket,
+    )
     for router in (one.router for one in routes):
         app.include_router(router)
     app.add_exception_handler(problems.Problem, problems.of_problem)
     app.add_exception_handler(RingtrueError, problems.of_error)
     app.add_exception_handler(RequestValidationError, problems.of_validation)
     app.add_exception_handler(HTTPException, problems.of_http)
+    operations = [route for one in routes for route in one.router.routes]
+    to_guests = origins.open_routes(operations, to_guests=auth.principal, to_clients=auth.client)
+    app.add_middleware(origins.ThreadOrigins, routes=to_guests)
     app.add_middleware(Envelope)
     return app

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
 
 from ringtrue.calls.chats import Chats
 from ringtrue.calls.place import DialPolicy
@@ -44,13 +45,19 @@ class ApiDeps:
     is_draining: Callable[[], bool]
     project_schema: Mapping[str, object]
     chats: Chats
+    allowed_origins: tuple[str, ...] = ()
+
+
+def of_connection(connection: HTTPConnection) -> ApiDeps:
+    """The dependencies of the app that was asked."""
+    deps = connection.app.state.deps
+    assert isinstance(deps, ApiDeps)
+    return deps
 
 
 def of_request(request: Request) -> ApiDeps:
-    """The app's dependencies."""
-    deps = request.app.state.deps
-    assert isinstance(deps, ApiDeps)
-    return deps
+    """The dependencies of the app, as a dependency of its own."""
+    return of_connection(request)
 
 
 Deps = Annotated[ApiDeps, Depends(of_request)]

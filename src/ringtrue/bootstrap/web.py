@@ -61,6 +61,7 @@ def build_app(
             is_draining=is_draining,
             project_schema=json.loads(files.json_schema()),
             chats=chats(),
+            allowed_origins=settings.allowed_origin,
         )
     )
 
