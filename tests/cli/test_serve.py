@@ -54,6 +54,8 @@ OPTIONS = [
     ("--trusted-proxy", "TRUSTED_PROXY", "10.0.0.1", "trusted_proxy", ("10.0.0.1",)),
     ("--drain-seconds", "DRAIN_SECONDS", "5", "drain", timedelta(seconds=5)),
     ("--log", "LOG", "json", "log", "json"),
+    ("--message-price", "MESSAGE_PRICE", "0.02", "message_price", "0.02"),
+    ("--minute-price", "MINUTE_PRICE", "1.5", "minute_price", "1.5"),
     ("--tts", "TTS", "tones", "tts", "tones"),
 ]
 
@@ -115,6 +117,10 @@ def test_networks_may_be_given_several_times(runner: CliRunner, served: list[Set
         ("--country", "ZZ"),
         ("--allow-sip", "300.0.0.0"),
         ("--allow-webhook", "somewhere"),
+        ("--message-price", "-1"),
+        ("--message-price", "1e3"),
+        ("--minute-price", "NaN"),
+        ("--minute-price", "0,15"),
         ("--rtp-ports", "5"),
         ("--dial-format", "as you like"),
         ("--country", "usa"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Protocol
 
@@ -14,6 +14,7 @@ from ringtrue.calls.chats import Chats
 from ringtrue.calls.place import DialPolicy
 from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.store import Store
+from ringtrue.calls.threads import Prices
 from ringtrue.clock import Clock
 
 
@@ -46,6 +47,7 @@ class ApiDeps:
     project_schema: Mapping[str, object]
     chats: Chats
     allowed_origins: tuple[str, ...] = ()
+    prices: Prices = field(default_factory=Prices)
 
 
 def of_connection(connection: HTTPConnection) -> ApiDeps:

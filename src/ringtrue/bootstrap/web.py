@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -17,6 +18,7 @@ from ringtrue.api.deps import ApiDeps
 from ringtrue.api.joining import JoiningStore
 from ringtrue.bootstrap.chats import chats
 from ringtrue.calls.place import DialPolicy
+from ringtrue.calls.threads import Prices
 from ringtrue.clock import Clock
 from ringtrue.settings import Settings
 from ringtrue.storage.database import SqliteStore
@@ -62,6 +64,7 @@ def build_app(
             project_schema=json.loads(files.json_schema()),
             chats=chats(),
             allowed_origins=settings.allowed_origin,
+            prices=Prices(message=Decimal(settings.message_price), minute=Decimal(settings.minute_price)),
         )
     )
 

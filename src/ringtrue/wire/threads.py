@@ -39,7 +39,7 @@ class ThreadsShape(BaseModel):
 
 
 class UsageShape(BaseModel):
-    """What a thread used; costs are zero on one's own machine."""
+    """What a thread used; costs are zero unless the operator set prices."""
 
     model_config = ConfigDict(frozen=True)
 

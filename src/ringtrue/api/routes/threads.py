@@ -122,12 +122,16 @@ def _party(number: str | None, home_country: str) -> str | None:
 
 @router.get("/threads/{thread_id}", response_model=ThreadShape, dependencies=[Depends(ignoring())])
 async def get_thread(thread_id: str, client: ThreadReader, deps: Deps) -> ThreadShape:
-    """A thread and what it used."""
+    """A thread and what it used: answers in writing and minutes of conversation, at the prices that the operator set."""
     thread_key = client.thread(thread_id)
-    thread, minutes = await deps.store.read(
-        lambda tx: (threads.get(tx, client.org_id, thread_key), threads.voice_minutes(tx, thread_key))
+    thread, used = await deps.store.read(
+        lambda tx: (threads.get(tx, client.org_id, thread_key), threads.usage(tx, thread_key, deps.prices))
     )
     usage = UsageShape(
-        billable_messages=0, billable_message_cost=0.0, voice_minutes=float(minutes), voice_cost=0.0, total_cost=0.0
+        billable_messages=used.n_answers,
+        billable_message_cost=float(used.message_cost),
+        voice_minutes=float(used.minutes),
+        voice_cost=float(used.voice_cost),
+        total_cost=float(used.total_cost),
     )
     return ThreadShape(id=thread.id, usage=usage, alias=thread.alias, timezone=thread.timezone)
