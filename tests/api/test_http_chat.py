@@ -281,6 +281,19 @@ def test_many_at_once_are_answered_in_order(desk: Desk, thread: str) -> None:
     assert [one["conversation_id"] for one in listed] == sorted(one["conversation_id"] for one in listed)
 
 
+def test_who_asks_in_a_chat_not_to_be_called_is_not(desk: Desk) -> None:
+    """As if it had been asked on a call."""
+    body = {"json_data": json.dumps(dict(ANNA)), "project_name": "appointment", "user_phone_number": "+14155550123"}
+    thread_id = desk.ask("POST", "/threads", json=body).json()["thread_id"]
+    write(desk, thread_id, "yes")
+    assert desk.ask("GET", "/suppressions/+14155550123").status_code == 404
+
+    write(desk, thread_id, "please don't call me")
+
+    assert desk.ask("GET", "/suppressions/+14155550123").json()["reason"] == "asked in a chat"
+    assert desk.place().json()["code"] == "suppressed"
+
+
 def test_a_zone_that_changes_changes_no_conversation(desk: Desk, thread: str) -> None:
     """It goes on as it began."""
     write(desk, thread, "yes")

@@ -30,12 +30,16 @@ class AgentChats:
     def take(self, tx: Tx, written: Written, *, at: datetime) -> Answered:
         """The answer, kept with the message in this transaction. Raises NotFound, InvalidInput.
 
-        Who writes into one thread at once is answered one after the other: the conversation is locked while this works.
+        Who writes into one thread at once is answered one after the other: the conversation is locked while this works. A party
+        that asks here not to be called is never rung again, as one that asks on a call.
         """
         thread = chats.thread_of(tx, written)
         chat = chats.current(tx, written, thread, at=at)
         turn = answer(self._agent(tx, thread, chat), positions.from_json(chat.state), written.text)
         tx.put_chat(replace(chat, is_over=turn.position.is_over, state=positions.to_json(turn.position)))
+        outcome = turn.position.outcome
+        if outcome is not None and outcome.opt_out and thread.party is not None:
+            tx.suppress(thread.org_id, thread.party, "asked in a chat", at)
         return Answered(
             text=turn.said,
             conversation_id=chat.number,
