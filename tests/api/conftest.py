@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ import pytest
 from fastapi import FastAPI
 
 from ringtrue.agents.files import json_schema
+from ringtrue.api import serve
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.joining import JoiningStore
@@ -125,6 +127,12 @@ class Desk:
         """A thread with a call in it."""
         return self.call(office=office).thread_id
 
+    def token(self, thread_id: str, **body: Any) -> str:
+        """A token of that thread."""
+        answer = self.ask("POST", f"/threads/{thread_id}/token", json=body)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
     def count(self, table: str) -> int:
         """How many rows a table has."""
         with closing(sqlite3.connect(self.folder / "ringtrue.db")) as database:
@@ -183,6 +191,31 @@ def desk(tmp_path: Path, desk_database: tuple[Path, Office, Office], app: FastAP
     )
     yield desk
     store.close()
+
+
+@pytest.fixture
+def port(desk: Desk) -> Iterator[int]:
+    """Where the application of the desk is served over real connections."""
+    sock = serve.bind("127.0.0.1", 0)
+    server = serve.Server(desk.app, sock)
+    thread = threading.Thread(target=lambda: asyncio.run(server.run()))
+    thread.start()
+    yield sock.getsockname()[1]
+    server.stop()
+    thread.join()
+
+
+@pytest.fixture
+def thread(desk: Desk) -> str:
+    """A thread with all that the example needs."""
+    body = {"json_data": ANNA_JSON, "project_name": "appointment", "timezone": "America/New_York"}
+    return str(desk.ask("POST", "/threads", json=body).json()["thread_id"])
+
+
+@pytest.fixture
+def token(desk: Desk, thread: str) -> str:
+    """A token of the thread."""
+    return desk.token(thread)
 
 
 @pytest.fixture

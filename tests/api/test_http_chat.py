@@ -23,13 +23,6 @@ MOVE = "You would like to move it to another day. Is that right?"
 KEY = {"Idempotency-Key": "line-1"}
 
 
-@pytest.fixture
-def thread(desk: Desk) -> str:
-    """A thread with what the example needs."""
-    body = {"json_data": json.dumps(dict(ANNA)), "project_name": "appointment", "timezone": "America/New_York"}
-    return str(desk.ask("POST", "/threads", json=body).json()["thread_id"])
-
-
 def write(desk: Desk, thread_id: str, message: str, **options: Any) -> httpx.Response:
     """The answer to one message."""
     headers, key = options.pop("headers", None), options.pop("key", "rt_full")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import http.client
 import socket
-import threading
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,18 +15,6 @@ from ringtrue.errors import SetupError
 
 if TYPE_CHECKING:
     from conftest import Desk
-
-
-@pytest.fixture
-def port(desk: Desk) -> Iterator[int]:
-    """Where the application of the desk is served."""
-    sock = serve.bind("127.0.0.1", 0)
-    server = serve.Server(desk.app, sock)
-    thread = threading.Thread(target=lambda: asyncio.run(server.run()))
-    thread.start()
-    yield sock.getsockname()[1]
-    server.stop()
-    thread.join()
 
 
 def exchange(port: int, data: bytes) -> bytes:

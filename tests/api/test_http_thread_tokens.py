@@ -13,8 +13,6 @@ import pytest
 from ringtrue.domain.records import Recording, RecordingStatus
 from ringtrue.ids import ThreadId
 from ringtrue.testing.clock import START
-from ringtrue.testing.forged_tokens import HEADER, claims, encoded, forged
-from ringtrue.testing.office import ANNA
 
 if TYPE_CHECKING:
     from conftest import Desk
@@ -31,20 +29,6 @@ ALLOWED = {
 OPEN = {"/livez", "/readyz", "/schemas/project.json"}
 CALL = {"callee": "+14155550123", "project_id": "appointment"}
 SAME = {"X-Request-Id": "same"}
-
-
-def minted(desk: Desk, thread_id: str, **body: Any) -> str:
-    """A token of that thread."""
-    answer = desk.ask("POST", f"/threads/{thread_id}/token", json=body)
-    assert answer.status_code == 200, answer.text
-    return str(answer.json()["access_token"])
-
-
-@pytest.fixture
-def thread(desk: Desk) -> str:
-    """A thread with what the example needs."""
-    body = {"json_data": json.dumps(dict(ANNA)), "project_name": "appointment"}
-    return str(desk.ask("POST", "/threads", json=body).json()["thread_id"])
 
 
 @pytest.mark.parametrize(
@@ -78,19 +62,19 @@ def test_only_who_may_write_hands_out_tokens(desk: Desk, thread: str) -> None:
     strange, unknown = (desk.ask("POST", at, key="rt_other", headers=SAME) for at in (path, none))
 
     assert desk.ask("POST", path, key="rt_read").status_code == 403
-    assert desk.ask("POST", path, key=minted(desk, thread)).status_code == 403
+    assert desk.ask("POST", path, key=desk.token(thread)).status_code == 403
     assert (strange.status_code, strange.content) == (404, unknown.content)
 
 
 @pytest.mark.parametrize("form", ["{}", "Bearer {}"])
 def test_a_token_is_taken_in_both_forms(desk: Desk, thread: str, form: str) -> None:
     """As keys are."""
-    assert desk.ask("GET", f"/threads/{thread}", key=form.format(minted(desk, thread))).status_code == 200
+    assert desk.ask("GET", f"/threads/{thread}", key=form.format(desk.token(thread))).status_code == 200
 
 
 def test_a_token_opens_what_is_listed_and_nothing_else(desk: Desk, thread: str) -> None:
     """Every operation of the document that is not allowed says 403, whatever else is asked."""
-    token = minted(desk, thread, include=["analysis", "recording"])
+    token = desk.token(thread, include=["analysis", "recording"])
     call = desk.call("ended")
     answers: dict[tuple[str, str], int] = {}
     names = defaultdict(lambda: "x", call_id=call.id, thread_id=thread, name="appointment", number="+14155550123")
@@ -107,7 +91,7 @@ def test_a_token_opens_what_is_listed_and_nothing_else(desk: Desk, thread: str) 
 
 def test_a_refusal_says_what_would_do(desk: Desk, thread: str) -> None:
     """An API key."""
-    answer = desk.ask("GET", "/projects", key=minted(desk, thread))
+    answer = desk.ask("GET", "/projects", key=desk.token(thread))
 
     assert (answer.status_code, answer.json()["code"]) == (403, "thread_token_not_enough")
 
@@ -129,7 +113,7 @@ def test_another_thread_does_not_exist(
 ) -> None:
     """Of the same organization or another, byte for byte."""
     other = desk.call("ended", office=desk.stranger if is_strange else None)
-    token = minted(desk, thread)
+    token = desk.token(thread)
 
     def ask(call: str, thread_id: str) -> httpx.Response:
         names = {"call": call, "thread": thread_id}
@@ -150,7 +134,7 @@ def test_a_token_lists_the_calls_of_its_thread(desk: Desk) -> None:
     def listed(token: str, **query: str) -> list[str]:
         return [one["id"] for one in desk.ask("GET", "/calls", key=token, params=query).json()["calls"]]
 
-    own, empty = minted(desk, mine.thread_id), minted(desk, new)
+    own, empty = desk.token(mine.thread_id), desk.token(new)
 
     assert set(listed(own)) == {mine.id, other.id}  # one thread: the same callee and project
     assert set(listed(own, thread_id=mine.thread_id, status="ended")) == {mine.id, other.id}
@@ -172,7 +156,7 @@ def test_analysis_and_recording_are_shown_if_they_were_included(desk: Desk, incl
     desk.store.run_now(work)
     whole = desk.ask("GET", f"/calls/{call.id}").json()
 
-    seen = desk.ask("GET", f"/calls/{call.id}", key=minted(desk, call.thread_id, include=include)).json()
+    seen = desk.ask("GET", f"/calls/{call.id}", key=desk.token(call.thread_id, include=include)).json()
 
     names = include or []
     assert list(seen) == list(whole)
@@ -189,7 +173,7 @@ def test_a_token_places_no_call_without_a_verifier(desk: Desk, thread: str, code
     """Nothing rings. With an API key the code means nothing."""
     path = f"/voice/{thread}/phone-call"
 
-    answer = desk.ask("POST", path, key=minted(desk, thread), json={**CALL, **code})
+    answer = desk.ask("POST", path, key=desk.token(thread), json={**CALL, **code})
 
     assert (answer.status_code, answer.json()["code"]) == (403, "verification_unavailable")
     assert desk.count("calls") == 0
@@ -199,14 +183,14 @@ def test_a_token_places_no_call_without_a_verifier(desk: Desk, thread: str, code
 
 def test_a_token_starts_no_browser_call_yet(desk: Desk, thread: str) -> None:
     """It may, but there are none."""
-    answer = desk.ask("POST", f"/voice/{thread}/web-call", key=minted(desk, thread), json={"project_id": "appointment"})
+    answer = desk.ask("POST", f"/voice/{thread}/web-call", key=desk.token(thread), json={"project_id": "appointment"})
 
     assert (answer.status_code, answer.json()["code"]) == (501, "web_calls_not_available")
 
 
 def test_a_guest_chats(desk: Desk, thread: str) -> None:
     """And reads what was written."""
-    token = minted(desk, thread)
+    token = desk.token(thread)
 
     answer = desk.ask("POST", "/chat", key=token, json={"thread_id": thread, "message": "yes"})
 
@@ -220,10 +204,10 @@ def test_idempotency_keys_of_guests_are_their_own(desk: Desk, thread: str) -> No
     other = desk.ask("POST", "/threads", json={}).json()["thread_id"]
     headers = {"Idempotency-Key": "k", **SAME}
     body = {"thread_id": thread, "message": "yes"}
-    mine = desk.ask("POST", "/chat", key=minted(desk, thread), json=body, headers=headers)
+    mine = desk.ask("POST", "/chat", key=desk.token(thread), json=body, headers=headers)
 
-    strange = desk.ask("POST", "/chat", key=minted(desk, other), json=body, headers=headers)
-    again = desk.ask("POST", "/chat", key=minted(desk, thread), json=body, headers=headers)
+    strange = desk.ask("POST", "/chat", key=desk.token(other), json=body, headers=headers)
+    again = desk.ask("POST", "/chat", key=desk.token(thread), json=body, headers=headers)
     owner = desk.ask("POST", "/chat", json=body, headers=headers)
 
     assert strange.status_code == 404
@@ -234,7 +218,7 @@ def test_idempotency_keys_of_guests_are_their_own(desk: Desk, thread: str) -> No
 def test_a_thread_that_is_gone_takes_its_tokens_along(desk: Desk) -> None:
     """And so does a thread of another organization, or none."""
     thread_id = desk.ask("POST", "/threads", json={}).json()["thread_id"]
-    token = minted(desk, thread_id)
+    token = desk.token(thread_id)
 
     def forget(tx: Any) -> None:
         tx._sql.change("DELETE FROM threads WHERE id = :id", {"id": thread_id})
@@ -242,65 +226,6 @@ def test_a_thread_that_is_gone_takes_its_tokens_along(desk: Desk) -> None:
     desk.store.run_now(forget)
 
     assert desk.ask("GET", f"/threads/{thread_id}", key=token).status_code == 401
-
-
-def attacks(desk: Desk, thread: str) -> dict[str, str]:
-    """Tokens that are not ours, by what is wrong with them; all but the last few under the right signature."""
-    now = int(desk.clock.now().timestamp())
-    key = desk.app.state.deps.token_key
-    good = claims(org=desk.office.org.id, thread=thread, made=now, ends=now + 3600)
-
-    def signed(**changes: Any) -> str:
-        return forged(HEADER, {**good, **changes}, key=key)
-
-    own = minted(desk, thread)
-    parts = own.split(".")
-    return {
-        "alg none": f"{encoded({'alg': 'none', 'typ': 'JWT'})}.{encoded(good)}.",
-        "alg HS512": forged({"alg": "HS512", "typ": "JWT"}, good, key=key, digest="sha512"),
-        "alg RS256": forged({"alg": "RS256", "typ": "JWT"}, good, key=key),
-        "wrong aud": signed(aud="ringtrue:org"),
-        "wrong iss": signed(iss="https://example.com"),
-        "expired": signed(iat=now - 7200, exp=now - 3600),
-        "not yet": signed(nbf=now + 3600),
-        "for ever": signed(exp=now + 10 * 365 * 86_400),
-        "longer than a day": signed(exp=now + 86_401),
-        "unknown thread": signed(sub="thread_none"),
-        "another organization": signed(org=desk.stranger.org.id),
-        "unknown organization": signed(org="org_none"),
-        "edited": f"{parts[0]}.{encoded({**good, 'exp': now + 7200})}.{parts[2]}",
-        "unsigned": f"{parts[0]}.{parts[1]}.",
-        "another key": forged(HEADER, good, key=b"another key of thirty-two bytes.."),
-        "the links' key": forged(HEADER, good, key=desk.app.state.deps.link_key),
-        "deep": forged(HEADER, b"[" * 900, key=key),
-        "garbage": "a.b.c",
-        "dots": "..",
-        "empty": "",
-    }
-
-
-ATTACKS = (
-    "alg none", "alg HS512", "alg RS256", "wrong aud", "wrong iss", "expired", "not yet", "for ever", "longer than a day",
-    "unknown thread", "another organization", "unknown organization", "edited", "unsigned", "another key", "the links' key",
-    "deep", "garbage", "dots", "empty",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("name", ATTACKS)
-def test_a_token_that_is_not_ours_is_a_401(desk: Desk, thread: str, name: str) -> None:
-    """On every operation that would take one; a problem, and never more."""
-    token = attacks(desk, thread)[name]
-
-    for method, path, body in (
-        ("GET", f"/threads/{thread}", None),
-        ("GET", f"/threads/{thread}/messages", None),
-        ("GET", "/calls", None),
-        ("POST", "/chat", {"thread_id": thread, "message": "yes"}),
-        ("GET", "/projects", None),
-    ):
-        answer = desk.ask(method, path, key=token, json=body)
-        assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized"), path
-    assert desk.count("messages") == 0
 
 
 def test_an_api_key_is_not_taken_from_a_page_of_another_origin(desk: Desk, thread: str) -> None:
@@ -314,13 +239,13 @@ def test_an_api_key_is_not_taken_from_a_page_of_another_origin(desk: Desk, threa
         403
     ] * 4
     assert [asked(origin, "rt_full") for origin in (None, "http://ringtrue.test", "https://ringtrue.test")] == [200] * 3
-    assert asked("https://evil.example", minted(desk, thread)) == 200  # a browser shows the page nothing without CORS
+    assert asked("https://evil.example", desk.token(thread)) == 200  # a browser shows the page nothing without CORS
     assert asked("https://evil.example", "rt_wrong") == 401
 
 
 def test_ids_are_as_typed(desk: Desk, thread: str) -> None:
     """A path that only resembles the token's thread is another."""
-    token = minted(desk, thread)
+    token = desk.token(thread)
 
     for other in (thread.upper(), f"{thread}%00", f"{thread}%20", thread[:-1]):
         assert desk.ask("GET", f"/threads/{other}", key=token).status_code == 404

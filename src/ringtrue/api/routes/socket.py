@@ -101,11 +101,8 @@ class _Talk:
     async def run(self) -> None:
         """Answer frame after frame."""
         while True:
-            try:
-                left = self._token.expires_at - self._deps.clock.now()
-                async with asyncio.timeout(left.total_seconds()):
-                    frame = await self._websocket.receive()
-            except TimeoutError:
+            frame = await self._frame()
+            if frame is None:
                 await self._websocket.close(BAD_TOKEN, "The token has expired.")
                 return
             if frame["type"] == "websocket.disconnect":
@@ -124,6 +121,18 @@ class _Talk:
                 await self._refuse(exc)
                 await self._websocket.close(_BROKEN)
                 return
+
+    async def _frame(self) -> Mapping[str, Any] | None:
+        """What comes next; None once the token has expired."""
+        try:
+            async with asyncio.timeout(self._left_seconds()):
+                frame = await self._websocket.receive()
+        except TimeoutError:
+            return None
+        return frame if self._left_seconds() > 0 or frame["type"] == "websocket.disconnect" else None
+
+    def _left_seconds(self) -> float:
+        return (self._token.expires_at - self._deps.clock.now()).total_seconds()
 
     async def _answer(self, frame: Mapping[str, Any]) -> None:
         written = self._written(_message_of(frame))
