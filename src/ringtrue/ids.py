@@ -36,6 +36,11 @@ def new_thread(at: datetime) -> ThreadId:
     return ThreadId(f"thread_{_sortable(at)}")
 
 
+def new_message(at: datetime) -> str:
+    """A fresh id of a chat's message; those of calls are made of the call's."""
+    return f"msg_{_sortable(at)}"
+
+
 def new_org(at: datetime) -> OrgId:
     """A fresh organization id."""
     return OrgId(f"org_{_sortable(at)}")

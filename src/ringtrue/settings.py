@@ -62,6 +62,8 @@ class Settings:
     no_audio: timedelta = timedelta(seconds=10)
     audio_lost: timedelta = timedelta(seconds=30)
     simulated_persona: str = ""
+    message_price: str = "0"  # a decimal as text, so that it is exact on every way
+    minute_price: str = "0"
 
     @property
     def models_dir(self) -> Path:
@@ -127,6 +129,8 @@ def _rules(settings: Settings) -> list[_Rule]:
         ("--allow-webhook", network, _is_network, settings.allow_webhook),
         ("--trusted-proxy", network, _is_network, settings.trusted_proxy),
         ("--allowed-origin", "an origin such as https://www.example.com", _is_origin, settings.allowed_origin),
+        ("--message-price", "an amount such as 0.02", _is_amount, (settings.message_price,)),
+        ("--minute-price", "an amount such as 0.15", _is_amount, (settings.minute_price,)),
         ("--public-url", "an address such as https://calls.example.com", _is_web_address, (settings.public_url,)),
         ("--sip-public-address", "an address or name such as 203.0.113.9", _is_host, (settings.sip_public_address,)),
         (
@@ -173,6 +177,10 @@ def _is_port(number: int) -> bool:
 
 def _is_request_count(number: int) -> bool:
     return number >= 0
+
+
+def _is_amount(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text, re.ASCII) is not None
 
 
 def _is_network(text: str) -> bool:

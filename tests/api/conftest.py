@@ -23,6 +23,7 @@ from ringtrue.api import serve
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.joining import JoiningStore
+from ringtrue.bootstrap.chats import chats
 from ringtrue.calls import keys
 from ringtrue.calls.store import Tx
 from ringtrue.clock import SystemClock
@@ -36,6 +37,7 @@ from ringtrue.testing.clock import START, ManualClock
 from ringtrue.testing.office import ANNA, FILES, POLICY, Office, answered, claimed, happened, open_office, placed, ringing
 
 KEYS = {"full": "rt_full", "read": "rt_read", "other": "rt_other", "revoked": "rt_revoked"}
+TOKEN_KEY = b"the key that tokens are signed with"
 PUBLIC_URL = "http://ringtrue.test"
 ANNA_JSON = json.dumps(ANNA)
 HUNG_UP = LegEnded(disposition=Disposition.USER_HANGUP, duration_ms=61_500)
@@ -138,6 +140,12 @@ class Desk:
         """A thread with a call in it."""
         return self.call(office=office).thread_id
 
+    def token(self, thread_id: str, **body: Any) -> str:
+        """A token of that thread."""
+        answer = self.ask("POST", f"/threads/{thread_id}/token", json=body)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
     def count(self, table: str) -> int:
         """How many rows a table has."""
         with closing(sqlite3.connect(self.folder / "ringtrue.db")) as database:
@@ -186,14 +194,36 @@ def desk(tmp_path: Path, desk_database: tuple[Path, Office, Office], app: FastAP
         clock=clock,
         recordings=RecordingFiles(tmp_path / "recordings"),
         link_key=b"the key that links are signed with",
+        token_key=TOKEN_KEY,
         public_url=PUBLIC_URL,
         ring=lambda: desk.rings.append(1),
         is_ready=lambda: True,
         is_draining=lambda: False,
         project_schema=json.loads(json_schema()),
+        chats=chats(),
     )
     yield desk
     store.close()
+
+
+@pytest.fixture
+def port(desk: Desk) -> Iterator[int]:
+    """Where the application of the desk is served."""
+    with desk.served() as port:
+        yield port
+
+
+@pytest.fixture
+def thread(desk: Desk) -> str:
+    """A thread with all that the example needs."""
+    body = {"json_data": ANNA_JSON, "project_name": "appointment", "timezone": "America/New_York"}
+    return str(desk.ask("POST", "/threads", json=body).json()["thread_id"])
+
+
+@pytest.fixture
+def token(desk: Desk, thread: str) -> str:
+    """A token of the thread."""
+    return desk.token(thread)
 
 
 @pytest.fixture

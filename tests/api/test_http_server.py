@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import http.client
 import socket
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,13 +16,6 @@ from ringtrue.errors import SetupError
 
 if TYPE_CHECKING:
     from conftest import Desk
-
-
-@pytest.fixture
-def port(desk: Desk) -> Iterator[int]:
-    """Where the application of the desk is served."""
-    with desk.served() as port:
-        yield port
 
 
 def exchange(port: int, data: bytes) -> bytes:

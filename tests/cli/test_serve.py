@@ -61,6 +61,8 @@ OPTIONS = [
     ("--request-burst", "REQUEST_BURST", "0", "request_burst", 0),
     ("--drain-seconds", "DRAIN_SECONDS", "5", "drain", timedelta(seconds=5)),
     ("--log", "LOG", "json", "log", "json"),
+    ("--message-price", "MESSAGE_PRICE", "0.02", "message_price", "0.02"),
+    ("--minute-price", "MINUTE_PRICE", "1.5", "minute_price", "1.5"),
     ("--tts", "TTS", "tones", "tts", "tones"),
 ]
 
@@ -126,6 +128,10 @@ def test_networks_may_be_given_several_times(runner: CliRunner, served: list[Set
         ("--internal-destination", "2*"),
         ("--allow-sip", "300.0.0.0"),
         ("--allow-webhook", "somewhere"),
+        ("--message-price", "-1"),
+        ("--message-price", "1e3"),
+        ("--minute-price", "NaN"),
+        ("--minute-price", "0,15"),
         ("--rtp-ports", "5"),
         ("--dial-format", "as you like"),
         ("--country", "usa"),

@@ -13,6 +13,7 @@ import pytest
 from ringtrue.api import serve
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
+from ringtrue.bootstrap.chats import chats
 from ringtrue.calls import keys
 from ringtrue.client import RingtrueClient
 from ringtrue.clock import SystemClock
@@ -52,11 +53,13 @@ def site(tmp_path: Path) -> Iterator[Site]:
             clock=ManualClock(),
             recordings=site.recordings,
             link_key=b"key",
+            token_key=bytes(32),
             public_url=url,
             ring=lambda: None,
             is_ready=lambda: site.is_ready,
             is_draining=lambda: False,
             project_schema={},
+            chats=chats(),
         )
     )
     server = serve.Server(app, sock)

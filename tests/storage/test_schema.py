@@ -19,7 +19,7 @@ from ringtrue.storage.database import SqliteStore, connect
 _TABLES = {
     "alembic_version", "orgs", "api_keys", "projects", "versions", "numbers", "suppressions", "threads", "calls",
     "conversations", "leases", "legs", "dial_intents", "events", "effects", "utterances", "recordings", "outcomes", "analyses",
-    "turn_logs", "turns", "requests", "webhooks", "deliveries",
+    "turn_logs", "turns", "requests", "webhooks", "deliveries", "chats", "messages",
 }  # fmt: skip
 _OPEN = """
 import sys
@@ -140,7 +140,7 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
     path = tmp_path / "ringtrue.db"
     connection = connect(path)
     schema.bring_up_to_date(connection, path, lambda: connect(path))
-    for table in ("turn_logs", "turns", "requests", "deliveries", "webhooks"):
+    for table in ("turn_logs", "turns", "requests", "deliveries", "webhooks", "messages", "chats"):
         connection.execute(f"DROP TABLE {table}")
     for index in ("threads_by_order", "threads_by_project", "calls_by_ring", "calls_by_callee"):
         connection.execute(f"DROP INDEX {index}")

@@ -10,21 +10,25 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from ringtrue.api import document, entrance, problems
+from ringtrue.api import auth, document, entrance, origins, problems
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.document.build import ABOUT
 from ringtrue.api.envelope import Envelope
 from ringtrue.api.routes import (
     api_keys,
     calls,
+    chat,
     docs,
     health,
     listeners,
+    messages,
     numbers,
     phone_calls,
     projects,
     recordings,
+    socket,
     threads,
+    tokens,
     turns,
     webhooks,
 )
@@ -54,9 +58,14 @@ def create_app(deps: ApiDeps | None) -> FastAPI:
         responses={"4XX": problems.DESCRIBED},  # keeps the framework from describing a 422 of its own; see document
         openapi_url="/openapi.json",
         redirect_slashes=False,
+        openapi_tags=[socket.DESCRIBED],
     )
     app.state.deps = deps
-    routes = (phone_calls, calls, recordings, turns, threads, projects, numbers, api_keys, webhooks, listeners, health, docs)
+    app.state.sockets = socket.OpenSockets()
+    routes = (
+        *(phone_calls, calls, recordings, turns, threads, tokens, messages, chat, projects, numbers, api_keys),
+        *(webhooks, listeners, health, docs, socket),
+    )
     for router in (one.router for one in routes):
         app.include_router(router)
     app.state.routes = [route for one in routes for route in one.router.routes] + [
@@ -66,5 +75,8 @@ def create_app(deps: ApiDeps | None) -> FastAPI:
     app.add_exception_handler(RingtrueError, problems.of_error)
     app.add_exception_handler(RequestValidationError, problems.of_validation)
     app.add_exception_handler(HTTPException, problems.of_http)
+    operations = [route for one in routes for route in one.router.routes]
+    to_guests = origins.open_routes(operations, to_guests=auth.principal, to_clients=auth.client)
+    app.add_middleware(origins.ThreadOrigins, routes=to_guests)
     app.add_middleware(Envelope, enter=entrance.enter)
     return app

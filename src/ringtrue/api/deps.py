@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
 
 from ringtrue.api.admission import Admission
+from ringtrue.calls.chats import Chats
 from ringtrue.calls.dial_policy import DialPolicy
 from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.store import Store
+from ringtrue.calls.threads import Prices
 from ringtrue.clock import Clock
 
 
@@ -37,19 +40,28 @@ class ApiDeps:
     clock: Clock
     recordings: Recordings
     link_key: bytes
+    token_key: bytes
     public_url: str
     ring: Callable[[], None]
     is_ready: Callable[[], bool]
     is_draining: Callable[[], bool]
     project_schema: Mapping[str, object]
+    chats: Chats
     admission: Admission = field(default_factory=lambda: Admission(rate=0, burst=0))
+    allowed_origins: tuple[str, ...] = ()
+    prices: Prices = field(default_factory=Prices)
+
+
+def of_connection(connection: HTTPConnection) -> ApiDeps:
+    """The dependencies of the app that was asked."""
+    deps = connection.app.state.deps
+    assert isinstance(deps, ApiDeps)
+    return deps
 
 
 def of_request(request: Request) -> ApiDeps:
-    """The app's dependencies."""
-    deps = request.app.state.deps
-    assert isinstance(deps, ApiDeps)
-    return deps
+    """The dependencies of the app, as a dependency of its own."""
+    return of_connection(request)
 
 
 Deps = Annotated[ApiDeps, Depends(of_request)]

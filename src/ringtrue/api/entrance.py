@@ -1,7 +1,8 @@
 """Where every request is let in or refused, before its body is read.
 
 The probes are exempt. They cost next to nothing, and an orchestrator that is refused an answer would restart a server for being
-busy. Signed recording links and the documentation need no key, so they count for the address that asks.
+busy. So are signed recording links, which are told from forged ones without a look into the database; what is wrong with one is
+always answered the same. The documentation needs no key, so it counts for the address that asks.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ringtrue.api.admission import Visitor
 from ringtrue.api.envelope import TAKE_BODIES
 
 EXEMPT = frozenset({"/livez", "/readyz"})
+_LINKS = "/recordings/"
 _IPV6_SITE = 64  # bits: whoever has one address of IPv6 has a whole network of them (RFC 6177)
 _MOST_CHARACTERS = 64
 
@@ -27,7 +29,7 @@ async def enter(scope: Scope) -> dict[str, str]:
     Raises Problem (429), HTTPException for an address that cannot be or a body that no operation takes, StoreUnavailable.
     """
     headers = await _admitted(scope)
-    if "\0" in scope["path"] and not scope["path"].startswith("/recordings/"):  # where whatever is wrong looks the same
+    if "\0" in scope["path"] and not scope["path"].startswith(_LINKS):  # where whatever is wrong looks the same
         raise HTTPException(404)  # no id has one, and not every database could be asked for it
     if scope["method"] in TAKE_BODIES:
         methods.check(scope, scope["app"].state.routes)
@@ -37,7 +39,7 @@ async def enter(scope: Scope) -> dict[str, str]:
 async def _admitted(scope: Scope) -> dict[str, str]:
     request = Request(scope)
     given = deps.of_request(request)
-    if not given.admission.is_on or scope["path"] in EXEMPT:
+    if not given.admission.is_on or scope["path"] in EXEMPT or scope["path"].startswith(_LINKS):
         return {}
     visitor = Visitor.of(address_of(scope), auth.secret_of(request))
     given.admission.knock(visitor, at=given.clock.monotonic())
@@ -46,7 +48,7 @@ async def _admitted(scope: Scope) -> dict[str, str]:
     if key is None:
         given.admission.turn_away(visitor, at=at)
         return {}
-    return given.admission.let_in(visitor, key.id, at=at)
+    return given.admission.let_in(visitor, key.thread_id if isinstance(key, auth.Guest) else key.id, at=at)
 
 
 def address_of(scope: Scope) -> str:

@@ -80,9 +80,20 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The whole request is here."""
         super().on_message_complete()
+        if self.parser.should_upgrade() and self._should_upgrade():
+            return
         self._is_answering = not self.cycle.response_complete
         self._in_head = True
         self._relax()
+
+    def handle_websocket_upgrade(self) -> None:
+        """The connection becomes a socket, whose own protocol bounds its patience from here on; see `sockets`."""
+        self._relax()
+        self._forget_unread()
+        if self._is_answering:  # the answer before would land among the frames
+            self.transport.abort()
+            return
+        super().handle_websocket_upgrade()
 
     def on_response_complete(self) -> None:
         """The client has its answer."""

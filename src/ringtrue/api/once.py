@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from ringtrue import ids
-from ringtrue.api import auth, deps, problems
+from ringtrue.api import auth, deps, problems, streams
 from ringtrue.api.joining import AtWork, working
 from ringtrue.calls import once
 from ringtrue.calls.store import Store
@@ -52,7 +52,7 @@ class OnceRoute(APIRoute):
                 return await handle(request)
             given = deps.of_request(request)
             try:
-                client = await auth.client(request, given, None)
+                client = await auth.principal(request, given, None)
             except problems.Problem:
                 return await handle(request)  # which says the same
             if not _KEY.match(key):
@@ -61,7 +61,7 @@ class OnceRoute(APIRoute):
                     field=(_HEADER,),
                     code="idempotency_key_invalid",
                 )
-            current = AtWork(org_id=client.org_id, key=key, token=f"{_PROCESS}.{next(_numbers)}")
+            current = AtWork(org_id=client.org_id, key=client.request_key(key), token=f"{_PROCESS}.{next(_numbers)}")
             wanted = await _wanted(request, current, given.clock.now())
             told = await given.store.run(lambda tx: once.begin(tx, wanted))
             if told is not None:
@@ -103,8 +103,11 @@ async def _answered(request: Request, handle: Callable[[Request], Coroutine[Any,
 
 
 def _replayed(told: once.Told) -> Response:
-    is_problem = told.status >= 400
-    media_type = problems.MEDIA_TYPE if is_problem else "application/json"
+    media_type = "application/json"
+    if told.status >= 400:
+        media_type = problems.MEDIA_TYPE
+    elif streams.is_stream(told.body):
+        media_type = streams.MEDIA_TYPE
     headers = {REPLAYED: "true"}
     if not told.body:
         return Response(status_code=told.status, headers=headers)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from ringtrue import errors, logs
@@ -68,7 +69,7 @@ class Problem(Exception):
 
 
 def response(
-    request: Request,
+    request: HTTPConnection,
     status: int,
     code: str,
     detail: str,
@@ -97,18 +98,18 @@ def content(status: int, code: str, detail: str, *, request_id: str, faults: Seq
     return shape.model_dump_json(exclude_none=True).encode()
 
 
-def _id_of(request: Request) -> str:
+def _id_of(request: HTTPConnection) -> str:
     found: str = getattr(request.state, "request_id", "")
     return found
 
 
-async def of_problem(request: Request, exc: Exception) -> Response:
+async def of_problem(request: HTTPConnection, exc: Exception) -> Response:
     """A `Problem`."""
     assert isinstance(exc, Problem)
     return response(request, exc.status, exc.code, exc.detail, headers=exc.headers)
 
 
-async def of_error(request: Request, exc: Exception) -> Response:
+async def of_error(request: HTTPConnection, exc: Exception) -> Response:
     """An error of ours."""
     assert isinstance(exc, errors.RingtrueError)
     status = _STATUSES.get(type(exc), 500)
@@ -139,7 +140,7 @@ def _project_fault(fault: errors.ProjectFault) -> FaultShape:
 _NAMES_WHAT_IS_ALLOWED = ("literal_error", "greater_than_equal", "less_than_equal")
 
 
-async def of_validation(request: Request, exc: Exception) -> Response:
+async def of_validation(request: HTTPConnection, exc: Exception) -> Response:
     """Input that is not of the documented shape."""
     assert isinstance(exc, RequestValidationError)
     faults = []
@@ -167,7 +168,7 @@ def _sentence(kind: str, message: str) -> str:
     return known.get(kind, "This is not as documented.") if kind != "value_error" else message.removeprefix("Value error, ")
 
 
-async def of_http(request: Request, exc: Exception) -> Response:
+async def of_http(request: HTTPConnection, exc: Exception) -> Response:
     """What the framework refuses: unknown addresses and methods."""
     assert isinstance(exc, HTTPException)
     status = exc.status_code
@@ -177,18 +178,24 @@ async def of_http(request: Request, exc: Exception) -> Response:
     return response(request, status, _CODES.get(status, "error"), detail, headers=dict(exc.headers or {}))
 
 
-async def of_any(request: Request, exc: Exception) -> Response:
-    """Whatever refuses a request."""
-    if isinstance(exc, Problem):
-        return await of_problem(request, exc)
-    if isinstance(exc, errors.RingtrueError):
-        return await of_error(request, exc)
-    if isinstance(exc, RequestValidationError):
-        return await of_validation(request, exc)
-    return await of_http(request, exc)
+async def of_any(request: HTTPConnection, exc: Exception) -> Response:
+    """Whatever was raised, where no framework sorts it; what is none of the others is a bug."""
+    match exc:
+        case Problem():
+            return await of_problem(request, exc)
+        case errors.RingtrueError():
+            return await of_error(request, exc)
+        case RequestValidationError():
+            return await of_validation(request, exc)
+        case ValidationError():
+            return await of_validation(request, RequestValidationError(exc.errors()))
+        case HTTPException():
+            return await of_http(request, exc)
+        case _:
+            return await of_bug(request, exc)
 
 
-async def of_bug(request: Request, exc: Exception) -> Response:
+async def of_bug(request: HTTPConnection, exc: Exception) -> Response:
     """A bug of ours: whole in the log, nothing of it in the answer."""
     route = request.scope.get("route")  # its template: a path itself may hold a number or an id
     _log.error("request.broken", request_id=_id_of(request), route=getattr(route, "path", None), exc_info=exc)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from ringtrue.api import sockets
 from ringtrue.api.guard import GuardedProtocol
 from ringtrue.errors import cannot_listen
 
@@ -49,7 +50,11 @@ class Server:
         config = uvicorn.Config(
             app,
             http=GuardedProtocol,
-            ws="none",
+            ws=sockets.GuardedSocket,
+            ws_max_size=sockets.MOST_BYTES,
+            ws_ping_interval=sockets.PING_SECONDS,
+            ws_ping_timeout=sockets.PING_SECONDS,
+            ws_per_message_deflate=False,  # a few words gain nothing, and every socket would hold two windows
             lifespan="off",
             log_config=None,
             access_log=False,

@@ -34,9 +34,10 @@ def call_info(call: Call) -> CallInfo:
     )
 
 
-def call_shape(record: CallRecord, deps: ApiDeps) -> CallShape:
-    """The whole record; a fresh link to the recording once it is ready."""
-    return CallShape(**call_document.whole(record), recording_url=recording_link(record.recording, deps))
+def call_shape(record: CallRecord, deps: ApiDeps, *, shows_analysis: bool = True, shows_recording: bool = True) -> CallShape:
+    """The whole record, but for what the client is not shown; a fresh link to the recording once it is ready."""
+    shown = call_document.whole(record) if shows_analysis else {**call_document.whole(record), "call_analysis": None}
+    return CallShape(**shown, recording_url=recording_link(record.recording, deps) if shows_recording else None)
 
 
 def calls_shape(page: CallPage, cursor: str | None) -> CallsShape:

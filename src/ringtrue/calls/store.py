@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from ringtrue.calls.store_chats import ChatTx
 from ringtrue.calls.store_dialling import DiallingTx
 from ringtrue.calls.store_webhooks import WebhookTx
 from ringtrue.domain.call import Call
@@ -122,8 +123,8 @@ class CallTx(Protocol):
         """Calls whose `deadline_at` passed, in any state that is not terminal."""
         ...
 
-    def next_conversation(self, thread_id: ThreadId, call_id: CallId, at: datetime) -> int:
-        """A new conversation of the thread; numbers grow and are never used twice."""
+    def next_conversation(self, thread_id: ThreadId, call_id: CallId | None, at: datetime) -> int:
+        """A new conversation of the thread, by phone or without a call; numbers grow and are never used twice."""
         ...
 
     def lease(self, call_id: CallId) -> Lease | None: ...
@@ -234,7 +235,7 @@ class RequestTx(Protocol):
         ...
 
 
-class Tx(OrgTx, CallTx, RecordTx, TurnTx, ListTx, RequestTx, DiallingTx, WebhookTx, Protocol):
+class Tx(OrgTx, CallTx, RecordTx, TurnTx, ListTx, RequestTx, DiallingTx, WebhookTx, ChatTx, Protocol):
     """Everything one transaction can do."""
 
 

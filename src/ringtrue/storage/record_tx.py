@@ -1,4 +1,4 @@
-"""The room of a call's record: transcript, recording, outcome, analysis."""
+"""The room of a call's record: transcript, recording, outcome, analysis. An utterance is a message of its thread as well."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from ringtrue.domain.records import Recording
 from ringtrue.domain.utterance import Utterance
 from ringtrue.ids import CallId
 from ringtrue.storage import rows
+from ringtrue.storage.chat_tx import NEXT_PLACE
 from ringtrue.storage.sql import Sql
+
+_MESSAGE = f"""
+INSERT INTO messages (thread_id, place, id, conversation_id, call_id, idx)
+VALUES (:thread_id, {NEXT_PLACE}, :id, :conversation_id, :call_id, :idx)
+ON CONFLICT (call_id, idx) DO NOTHING
+"""  # noqa: S608 - put together of this room's own words
 
 
 class RecordRoom:
@@ -25,6 +32,26 @@ class RecordRoom:
             ON CONFLICT (call_id, idx) DO UPDATE SET data = excluded.data
             """,
             {"call_id": call_id, "idx": index, "data": rows.from_utterance(utterance)},
+        )
+        if utterance.content:
+            self._put_message(call_id, index, start_ms=utterance.start_ms)
+
+    def _put_message(self, call_id: CallId, index: int, *, start_ms: int) -> None:
+        """The message that points at the utterance, where there is none yet. It keeps its place while the utterance grows."""
+        call = self._sql.one("SELECT thread_id, conversation_id, started_at FROM calls WHERE id = :id", id=call_id)
+        if call is None or call["started_at"] is None or call["conversation_id"] is None:
+            return
+        self._sql.change(
+            _MESSAGE,
+            {
+                "thread_id": call["thread_id"],
+                "conversation_id": call["conversation_id"],
+                "call_id": call_id,
+                "idx": index,
+                # As unguessable as the id of the call, and sorted like its transcript.
+                "id": f"msg_{call_id.removeprefix('call_')}_{index}",
+                "at": call["started_at"] + 1000 * start_ms,
+            },
         )
 
     def utterances(self, call_id: CallId) -> Sequence[Utterance]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ringtrue.storage.call_tx import CallRoom
+from ringtrue.storage.chat_tx import ChatRoom
 from ringtrue.storage.dialling_tx import DiallingRoom
 from ringtrue.storage.event_tx import EventRoom
 from ringtrue.storage.lease_tx import LeaseRoom
@@ -17,7 +18,18 @@ from ringtrue.storage.webhook_tx import WebhookRoom
 
 
 class SqlTx(
-    OrgRoom, PartyRoom, CallRoom, LeaseRoom, EventRoom, RecordRoom, TurnRoom, ListRoom, RequestRoom, DiallingRoom, WebhookRoom
+    OrgRoom,
+    PartyRoom,
+    CallRoom,
+    LeaseRoom,
+    EventRoom,
+    RecordRoom,
+    TurnRoom,
+    ListRoom,
+    RequestRoom,
+    DiallingRoom,
+    WebhookRoom,
+    ChatRoom,
 ):
     """Everything one transaction can do, in SQL."""
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse
 
 from ringtrue.api import cursors, placing, schedule, translate
-from ringtrue.api.auth import Reader, Writer
+from ringtrue.api.auth import Reader, ThreadReader, Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring, refusing
 from ringtrue.api.filters import CallsFilter, CallsQuery
@@ -33,9 +33,9 @@ router = APIRouter(tags=["Calls"], route_class=OnceRoute)
     summary="List Calls",
 )
 @refuses("cursor_invalid", "datetime_invalid")
-async def list_calls(query: CallsFilter, client: Reader, deps: Deps) -> CallsShape:
+async def list_calls(query: CallsFilter, client: ThreadReader, deps: Deps) -> CallsShape:
     """The organization's calls, newest first. Filters narrow each other; of one that is repeated, any value will do."""
-    scope = f"calls {client.org_id} {query.fingerprint()}"
+    scope = f"calls {client.org_id} {client.only_thread or ''} {query.fingerprint()}"
     created_from, created_to = query.created_from(), query.created_to()
     after = None if query.cursor is None else cursors.to_place(cursors.read(deps.link_key, query.cursor, scope=scope))
 
@@ -43,13 +43,16 @@ async def list_calls(query: CallsFilter, client: Reader, deps: Deps) -> CallsSha
         project = tx.project_by_name(client.org_id, query.project_name) if query.project_name is not None else None
         if query.project_name is not None and project is None:
             return CallPage(calls=(), next_after=None)
+        if query.thread_id is not None and client.only_thread not in (None, query.thread_id):
+            return CallPage(calls=(), next_after=None)
+        thread_id = client.only_thread or query.thread_id
         wanted = CallsWanted(
             statuses=query.statuses(),
             call_types=query.call_types(),
             directions=query.directions(),
             created_from=created_from,
             created_to=created_to,
-            thread_id=ThreadId(query.thread_id) if query.thread_id is not None else None,
+            thread_id=ThreadId(thread_id) if thread_id is not None else None,
             project_id=project.id if project is not None else None,
         )
         return page_of_calls(tx, client.org_id, wanted, after=after, limit=query.limit)
@@ -76,10 +79,11 @@ async def check_phone_call(body: PhoneCallRequest, client: Reader, deps: Deps) -
 
 
 @router.get("/calls/{call_id}", response_model=CallShape, dependencies=[Depends(ignoring())], summary="Get Call")
-async def get_call(call_id: str, client: Reader, deps: Deps) -> CallShape:
+async def get_call(call_id: str, client: ThreadReader, deps: Deps) -> CallShape:
     """The call with its status, times, transcript, recording and analysis; transcript grows while the call runs."""
     record = await deps.store.read(lambda tx: call_record(tx, client.org_id, CallId(call_id)))
-    return translate.call_shape(record, deps)
+    client.check(record.call)
+    return translate.call_shape(record, deps, shows_analysis=client.sees("analysis"), shows_recording=client.sees("recording"))
 
 
 @router.patch("/calls/{call_id}", response_model=CallShape, dependencies=[Depends(refusing(RescheduleRequest))])

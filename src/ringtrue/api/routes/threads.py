@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from ringtrue.api import cursors, placing, schedule
-from ringtrue.api.auth import Reader, Writer
+from ringtrue.api.auth import Reader, ThreadReader, Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import MOST_OF_A_PAGE, ignoring, refusing
 from ringtrue.api.joining import tell_at_commit
@@ -125,13 +125,17 @@ def _party(number: str | None, home_country: str) -> str | None:
 
 
 @router.get("/threads/{thread_id}", response_model=ThreadShape, dependencies=[Depends(ignoring())])
-async def get_thread(thread_id: str, client: Reader, deps: Deps) -> ThreadShape:
-    """A thread and what it used."""
-    thread_key = ThreadId(thread_id)
-    thread, minutes = await deps.store.read(
-        lambda tx: (threads.get(tx, client.org_id, thread_key), threads.voice_minutes(tx, thread_key))
+async def get_thread(thread_id: str, client: ThreadReader, deps: Deps) -> ThreadShape:
+    """A thread and what it used: answers in writing and minutes of conversation, at the prices that the operator set."""
+    thread_key = client.thread(thread_id)
+    thread, used = await deps.store.read(
+        lambda tx: (threads.get(tx, client.org_id, thread_key), threads.usage(tx, thread_key, deps.prices))
     )
     usage = UsageShape(
-        billable_messages=0, billable_message_cost=0.0, voice_minutes=float(minutes), voice_cost=0.0, total_cost=0.0
+        billable_messages=used.n_answers,
+        billable_message_cost=float(used.message_cost),
+        voice_minutes=float(used.minutes),
+        voice_cost=float(used.voice_cost),
+        total_cost=float(used.total_cost),
     )
     return ThreadShape(id=thread.id, usage=usage, alias=thread.alias, timezone=thread.timezone)

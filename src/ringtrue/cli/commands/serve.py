@@ -94,6 +94,12 @@ def serve(
         _option("--stt-model", "STT_MODEL", "base, tiny.en for small machines, or a folder with a Whisper model of CTranslate2."),
     ] = _D.stt_model,
     stt_device: Annotated[str, _option("--stt-device", "STT_DEVICE", "cpu, or cuda.")] = _D.stt_device,
+    message_price: Annotated[
+        str, _option("--message-price", "MESSAGE_PRICE", "Price of an answer in a chat.")
+    ] = _D.message_price,
+    minute_price: Annotated[
+        str, _option("--minute-price", "MINUTE_PRICE", "Price of a minute of conversation.")
+    ] = _D.minute_price,
     simulated_persona: Annotated[str, typer.Option(envvar="RINGTRUE_SIMULATED_PERSONA", hidden=True)] = "",
     sip_t1_ms: Annotated[int, typer.Option(envvar="RINGTRUE_SIP_T1_MS", hidden=True)] = _D.sip_t1_ms,
     end_with_stdin: Annotated[bool, typer.Option("--end-with-stdin", hidden=True)] = False,
@@ -141,6 +147,8 @@ def serve(
             stt_model=stt_model,
             stt_device=stt_device,
             simulated_persona=simulated_persona,
+            message_price=message_price,
+            minute_price=minute_price,
             sip_t1_ms=sip_t1_ms,
         )
         check(settings)

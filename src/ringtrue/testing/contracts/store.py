@@ -15,6 +15,7 @@ from ringtrue.domain.records import Number, ProjectVersion, Thread
 from ringtrue.errors import NotFound
 from ringtrue.ids import CallId, ProjectId, ThreadId, VersionId
 from ringtrue.testing.contracts.store_calls import CallContract
+from ringtrue.testing.contracts.store_chats import ChatContract
 from ringtrue.testing.contracts.store_dialling import DiallingContract
 from ringtrue.testing.contracts.store_records import RecordContract
 from ringtrue.testing.contracts.store_samples import (
@@ -240,6 +241,13 @@ class OwnerContract:
 
 
 class StoreContract(
-    TransactionContract, OwnerContract, CallContract, RecordContract, TurnContract, DiallingContract, WebhookContract
+    TransactionContract,
+    OwnerContract,
+    CallContract,
+    RecordContract,
+    TurnContract,
+    DiallingContract,
+    WebhookContract,
+    ChatContract,
 ):
     """The whole suite."""
