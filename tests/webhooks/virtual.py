@@ -54,11 +54,12 @@ async def never(_request: httpx.Request) -> httpx.Response:
 
 
 class Log:
-    """A receiver that notes what it got and what it answered, once per try."""
+    """A receiver that notes what it got and what it took; `journal` has both in the order of time."""
 
     def __init__(self, behave: Callable[[httpx.Request], Any] = at_once) -> None:
         self.seen: list[dict[str, Any]] = []
         self.taken: list[dict[str, Any]] = []
+        self.journal: list[tuple[str, str, str]] = []
         self.headers: list[httpx.Headers] = []
         self.bodies: dict[str, set[bytes]] = {}
         self._behave = behave
@@ -67,12 +68,15 @@ class Log:
         body = await request.aread()
         event: dict[str, Any] = json.loads(body)
         self.seen.append(event)
+        call = event["data"]["call"]["id"]
+        self.journal.append(("came", event["type"], call))
         self.headers.append(request.headers)
         self.bodies.setdefault(event["id"], set()).add(body)
         reference.Webhook(SECRET).verify(body, dict(request.headers))
         answer: httpx.Response = await self._behave(request)
         if answer.status_code < 300:
             self.taken.append(event)
+            self.journal.append(("taken", event["type"], call))
         return answer
 
 
