@@ -11,6 +11,7 @@ from ringtrue.api.fields import ignoring
 from ringtrue.api.joining import tell_at_commit
 from ringtrue.api.once import OnceRoute
 from ringtrue.api.problems import COMPONENTS
+from ringtrue.api.refusals import refuses
 from ringtrue.calls.chats import Answered, Written
 from ringtrue.wire.chat import ChatExtras, ChatRequest, ChatShape, ChatTokenShape
 
@@ -28,6 +29,9 @@ _STREAMED = {
     response_model=ChatShape,
     dependencies=[Depends(ignoring(ChatRequest))],
     responses={200: _STREAMED},
+)
+@refuses(
+    "not_found", "project_unknown", "project_invalid", "project_required", "version_unknown", "variables_invalid", "wrong_state"
 )
 async def chat(body: ChatRequest, client: ThreadWriter, deps: Deps) -> ChatShape | Response:
     """Write to the agent of a thread and read its answer. The first message of a conversation opens it, as an answered call does.

@@ -10,6 +10,7 @@ from ringtrue.api import cursors
 from ringtrue.api.auth import ThreadReader
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring
+from ringtrue.api.refusals import refuses
 from ringtrue.calls import messages
 from ringtrue.domain.messages import Message, MessagePlace
 from ringtrue.wire.messages import MessageExtras, MessageShape, MessagesShape
@@ -20,6 +21,7 @@ _QUERY = ("cursor", "reverse", "limit")
 
 
 @router.get("/threads/{thread_id}/messages", response_model=MessagesShape, dependencies=[Depends(ignoring(query=_QUERY))])
+@refuses("cursor_invalid")
 async def list_messages(
     thread_id: str,
     client: ThreadReader,

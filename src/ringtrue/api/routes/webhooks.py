@@ -12,6 +12,7 @@ from ringtrue.api.deps import Deps
 from ringtrue.api.fields import refusing
 from ringtrue.api.joining import keep_no_answer
 from ringtrue.api.once import OnceRoute
+from ringtrue.api.refusals import refuses
 from ringtrue.calls import webhooks
 from ringtrue.clock import rfc3339
 from ringtrue.domain.webhook import CALL_EVENTS, Webhook
@@ -28,6 +29,7 @@ async def list_webhooks(client: Reader, deps: Deps) -> WebhooksShape:
 
 
 @router.post("/webhooks", response_model=NewWebhookShape, status_code=201, dependencies=[Depends(refusing(WebhookRequest))])
+@refuses("url_invalid", "events_missing", "too_many_webhooks")
 async def create_webhook(body: WebhookRequest, client: Writer, deps: Deps) -> NewWebhookShape:
     """A new webhook, told of what happens from now on. The answer alone has the secret that its deliveries are signed with."""
     keep_no_answer()
@@ -47,6 +49,7 @@ async def create_webhook(body: WebhookRequest, client: Writer, deps: Deps) -> Ne
 
 
 @router.patch("/webhooks/{webhook_id}", response_model=WebhookShape, dependencies=[Depends(refusing(WebhookChange))])
+@refuses("url_invalid", "events_missing")
 async def change_webhook(webhook_id: str, body: WebhookChange, client: Writer, deps: Deps) -> WebhookShape:
     """Change where a webhook goes, what it is told of, or whether. Its secret stays."""
     changed = await deps.store.run(
