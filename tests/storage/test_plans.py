@@ -66,8 +66,14 @@ QUERIES: dict[str, tuple[Callable[[SqlTx], object], str]] = {
     "call": (lambda tx: tx.call(CALL.id), "(id=?)"),
     "call_of": (lambda tx: tx.call_of(ORG.id, CALL.id), "(id=?)"),
     "api_key_by_hash": (lambda tx: tx.api_key_by_hash("hash"), "(key_hash=?)"),
-    "messages": (lambda tx: tx.page_of_messages(THREAD.id, before=MessagePlace(9), limit=20), "(thread_id=? AND place<?)"),
-    "newer_messages": (lambda tx: tx.page_of_messages(THREAD.id, after=MessagePlace(9), limit=20), "(thread_id=? AND place>?)"),
+    "messages": (
+        lambda tx: tx.page_of_messages(ORG.id, THREAD.id, before=MessagePlace(9), limit=20),
+        "(thread_id=? AND place<?)",
+    ),
+    "newer_messages": (
+        lambda tx: tx.page_of_messages(ORG.id, THREAD.id, after=MessagePlace(9), limit=20),
+        "(thread_id=? AND place>?)",
+    ),
     "open_chat": (lambda tx: tx.open_chat(THREAD.id), "(thread_id=?)"),
     "latest_version": (lambda tx: tx.latest_version(PROJECT.id), "(project_id=?)"),
 }

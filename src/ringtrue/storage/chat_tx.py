@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ringtrue.domain.messages import Chat, Message, MessagePlace, NewMessage, ThreadUsage
-from ringtrue.ids import ThreadId
+from ringtrue.ids import OrgId, ThreadId
 from ringtrue.storage import rows
 from ringtrue.storage.sql import Row, Sql
 
@@ -13,7 +13,7 @@ _MESSAGES = """
 SELECT m.id, m.place, m.conversation_id, m.call_id, m.role, m.content, m.at, u.data, c.started_at
 FROM messages m
 LEFT JOIN utterances u ON u.call_id = m.call_id AND u.idx = m.idx
-LEFT JOIN calls c ON c.id = m.call_id
+LEFT JOIN calls c ON c.id = m.call_id AND c.org_id = :org_id
 WHERE m.thread_id = :thread_id
 """
 _BEFORE = f"{_MESSAGES} AND m.place < :place ORDER BY m.place DESC LIMIT :limit"
@@ -52,13 +52,21 @@ class ChatRoom:
         )
 
     def page_of_messages(
-        self, thread_id: ThreadId, *, before: MessagePlace | None = None, after: MessagePlace | None = None, limit: int
+        self,
+        org_id: OrgId,
+        thread_id: ThreadId,
+        *,
+        before: MessagePlace | None = None,
+        after: MessagePlace | None = None,
+        limit: int,
     ) -> Sequence[Message]:
         """The thread's messages, newest first: the last ones, the last ones before a place, or the first ones after one."""
         if after is not None:
-            found = self._sql.all(_AFTER, thread_id=thread_id, place=after, limit=limit)
+            found = self._sql.all(_AFTER, org_id=org_id, thread_id=thread_id, place=after, limit=limit)
             return [_to_message(row) for row in reversed(found)]
-        found = self._sql.all(_BEFORE, thread_id=thread_id, place=_BEYOND if before is None else before, limit=limit)
+        found = self._sql.all(
+            _BEFORE, org_id=org_id, thread_id=thread_id, place=_BEYOND if before is None else before, limit=limit
+        )
         return [_to_message(row) for row in found]
 
     def open_chat(self, thread_id: ThreadId) -> Chat | None:
@@ -92,15 +100,15 @@ class ChatRoom:
         self._sql.change("DELETE FROM messages WHERE thread_id = :thread_id AND call_id IS NULL", {"thread_id": thread_id})
         self._sql.change("DELETE FROM chats WHERE thread_id = :thread_id", {"thread_id": thread_id})
 
-    def usage(self, thread_id: ThreadId) -> ThreadUsage:
+    def usage(self, org_id: OrgId, thread_id: ThreadId) -> ThreadUsage:
         """What the thread used, summed by the store."""
         row = self._sql.one(
             """
             SELECT
                 (SELECT COUNT(*) FROM messages WHERE thread_id = :thread_id AND role = 'assistant') AS n_answers,
-                (SELECT COALESCE(SUM(duration_ms), 0) FROM calls
-                 WHERE org_id = (SELECT org_id FROM threads WHERE id = :thread_id) AND thread_id = :thread_id) AS voice_ms
+                (SELECT COALESCE(SUM(duration_ms), 0) FROM calls WHERE org_id = :org_id AND thread_id = :thread_id) AS voice_ms
             """,
+            org_id=org_id,
             thread_id=thread_id,
         )
         assert row is not None
