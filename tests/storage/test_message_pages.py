@@ -64,9 +64,9 @@ def test_reading_back_and_on_sees_every_message_once(
 
         tx.add_call(SPOKEN)
         add(tx, first, name="first")
-        at_first = {one.id for one in tx.page_of_messages(THREAD.id, limit=1000)}
+        at_first = {one.id for one in tx.page_of_messages(ORG.id, THREAD.id, limit=1000)}
         older = walk(None, is_newer=False)
-        everything = list(reversed(tx.page_of_messages(THREAD.id, limit=1000)))
+        everything = list(reversed(tx.page_of_messages(ORG.id, THREAD.id, limit=1000)))
         newer = walk(MessagePlace(0), is_newer=True)
 
         assert len(older) == len(set(older))

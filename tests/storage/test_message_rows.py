@@ -15,7 +15,7 @@ from ringtrue.domain.call import Call
 from ringtrue.domain.utterance import Utterance
 from ringtrue.storage.database import SqliteStore, connect
 from ringtrue.testing.contracts.store_chats import CALL
-from ringtrue.testing.contracts.store_samples import AT, SECOND, THREAD, add_owners, waiting_call
+from ringtrue.testing.contracts.store_samples import AT, ORG, SECOND, THREAD, add_owners, waiting_call
 
 _BEFORE_CHATS = (
     "DROP TABLE messages",
@@ -38,7 +38,7 @@ def said(content: str, start_ms: int) -> Utterance:
 
 def messages(store: SqliteStore) -> list[tuple[str, float]]:
     """The thread's messages, oldest first, with their second since the answer."""
-    found = store.read_now(lambda tx: tx.page_of_messages(THREAD.id, limit=100))
+    found = store.read_now(lambda tx: tx.page_of_messages(ORG.id, THREAD.id, limit=100))
     return [(one.content, (one.at - AT) / SECOND) for one in reversed(found)]
 
 
@@ -58,7 +58,7 @@ def test_calls_of_an_older_database_have_their_messages(database: Path) -> None:
                 tx.put_utterance(call.id, index, utterance)
 
     store.run_now(work)
-    ids = {one.id for one in store.read_now(lambda tx: tx.page_of_messages(THREAD.id, limit=100))}
+    ids = {one.id for one in store.read_now(lambda tx: tx.page_of_messages(ORG.id, THREAD.id, limit=100))}
     store.close()
     with closing(connect(database)) as connection:
         for statement in _BEFORE_CHATS:
@@ -67,7 +67,7 @@ def test_calls_of_an_older_database_have_their_messages(database: Path) -> None:
     migrated = SqliteStore.open(database, SystemClock())
     try:
         assert messages(migrated) == [("hello", 0.0), ("bye", 2.0), ("hello", 2.0), ("bye", 4.0)]
-        assert {one.id for one in migrated.read_now(lambda tx: tx.page_of_messages(THREAD.id, limit=100))} == ids
+        assert {one.id for one in migrated.read_now(lambda tx: tx.page_of_messages(ORG.id, THREAD.id, limit=100))} == ids
         assert migrated.run_now(lambda tx: tx.next_conversation(THREAD.id, None, AT)) == 2
     finally:
         migrated.close()

@@ -81,8 +81,14 @@ QUERIES: dict[str, tuple[Callable[[SqlTx], object], str]] = {
     "webhooks": (lambda tx: tx.webhooks(ORG.id), "INDEX webhooks_by_org (org_id=?)"),
     "due_delivery": (lambda tx: tx.due_delivery(WEBHOOK.id, AT), "INDEX deliveries_due (webhook_id=? AND due_at<?)"),
     "waiting_deliveries": (lambda tx: tx.waiting_deliveries(WEBHOOK.id, 20), "INDEX deliveries_waiting (webhook_id=?)"),
-    "messages": (lambda tx: tx.page_of_messages(THREAD.id, before=MessagePlace(9), limit=20), "(thread_id=? AND place<?)"),
-    "newer_messages": (lambda tx: tx.page_of_messages(THREAD.id, after=MessagePlace(9), limit=20), "(thread_id=? AND place>?)"),
+    "messages": (
+        lambda tx: tx.page_of_messages(ORG.id, THREAD.id, before=MessagePlace(9), limit=20),
+        "(thread_id=? AND place<?)",
+    ),
+    "newer_messages": (
+        lambda tx: tx.page_of_messages(ORG.id, THREAD.id, after=MessagePlace(9), limit=20),
+        "(thread_id=? AND place>?)",
+    ),
     "open_chat": (lambda tx: tx.open_chat(THREAD.id), "(thread_id=?)"),
     "latest_version": (lambda tx: tx.latest_version(PROJECT.id), "(project_id=?)"),
 }

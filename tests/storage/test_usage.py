@@ -16,7 +16,7 @@ from ringtrue.domain.utterance import Utterance
 from ringtrue.ids import CallId, ThreadId
 from ringtrue.storage.tx import SqlTx
 from ringtrue.testing.contracts.store_chats import CALL
-from ringtrue.testing.contracts.store_samples import AT, THREAD
+from ringtrue.testing.contracts.store_samples import AT, ORG, THREAD
 
 OTHER = ThreadId("thread_other")
 Trial = Callable[[Callable[[SqlTx], None]], None]
@@ -48,7 +48,7 @@ def test_usage_is_the_sum_of_calls_and_messages(
             thread_id = THREAD.id if is_here else OTHER
             tx.add_message(NewMessage(id=f"msg_u{number}", thread_id=thread_id, conversation_id=1, role=role, content="x", at=AT))
 
-        used = threads.usage(tx, THREAD.id, Prices(message=per_message, minute=per_minute))
+        used = threads.usage(tx, ORG.id, THREAD.id, Prices(message=per_message, minute=per_minute))
 
         n_answers = sum(is_here and role == "assistant" for is_here, role in written)
         exact = Decimal(sum(duration_ms or 0 for is_here, duration_ms in calls if is_here)) / 60_000

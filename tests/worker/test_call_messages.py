@@ -13,7 +13,7 @@ CALL = waiting_call("a", deadline_at=AT + 2000 * SECOND)
 
 def messages(worker: Any) -> list[Any]:
     """The messages of the call's thread, oldest first."""
-    return list(reversed(worker.store.now(lambda tx: tx.page_of_messages(CALL.thread_id, limit=100))))
+    return list(reversed(worker.store.now(lambda tx: tx.page_of_messages(CALL.org_id, CALL.thread_id, limit=100))))
 
 
 def test_the_transcript_and_the_messages_are_the_same_words(play: Any) -> None:

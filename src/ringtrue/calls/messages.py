@@ -23,10 +23,10 @@ def page(tx: Tx, org_id: OrgId, thread_id: ThreadId, *, start: MessagePlace | No
     """The messages older than those at `start`, or newer; without it the newest. Raises NotFound."""
     thread = threads.get(tx, org_id, thread_id)
     if is_newer and start is not None:
-        found = tx.page_of_messages(thread.id, after=start, limit=limit + 1)
+        found = tx.page_of_messages(org_id, thread.id, after=start, limit=limit + 1)
         shown = found[-limit:]
     else:
-        found = tx.page_of_messages(thread.id, before=start, limit=limit + 1)
+        found = tx.page_of_messages(org_id, thread.id, before=start, limit=limit + 1)
         shown = found[:limit]
     if len(found) <= limit:
         return MessagePage(messages=shown, next_from=None)

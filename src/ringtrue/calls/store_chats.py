@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ringtrue.domain.messages import Chat, Message, MessagePlace, NewMessage, ThreadUsage
-from ringtrue.ids import ThreadId
+from ringtrue.ids import OrgId, ThreadId
 
 
 class ChatTx(Protocol):
@@ -20,7 +20,13 @@ class ChatTx(Protocol):
         ...
 
     def page_of_messages(
-        self, thread_id: ThreadId, *, before: MessagePlace | None = None, after: MessagePlace | None = None, limit: int
+        self,
+        org_id: OrgId,
+        thread_id: ThreadId,
+        *,
+        before: MessagePlace | None = None,
+        after: MessagePlace | None = None,
+        limit: int,
     ) -> Sequence[Message]:
         """The thread's messages, newest first: the last ones, the last ones before a place, or the first ones after one."""
         ...
@@ -37,6 +43,6 @@ class ChatTx(Protocol):
         """Forget what was written in the thread; what was spoken goes with the utterances of its calls."""
         ...
 
-    def usage(self, thread_id: ThreadId) -> ThreadUsage:
+    def usage(self, org_id: OrgId, thread_id: ThreadId) -> ThreadUsage:
         """What the thread used, summed by the store."""
         ...

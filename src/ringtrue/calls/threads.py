@@ -75,9 +75,9 @@ class Usage:
         return self.message_cost + self.voice_cost
 
 
-def usage(tx: Tx, thread_id: ThreadId, prices: Prices) -> Usage:
+def usage(tx: Tx, org_id: OrgId, thread_id: ThreadId, prices: Prices) -> Usage:
     """The answers in the thread's chats and the conversation in its calls."""
-    used = tx.usage(thread_id)
+    used = tx.usage(org_id, thread_id)
     minutes = (Decimal(used.voice_ms) / 60_000).quantize(Decimal("0.01"), rounding=ROUND_UP)
     return Usage(
         n_answers=used.n_answers,

@@ -8,14 +8,8 @@ from ringtrue.domain.records import Recording
 from ringtrue.domain.utterance import Utterance
 from ringtrue.ids import CallId
 from ringtrue.storage import rows
-from ringtrue.storage.chat_tx import NEXT_PLACE
+from ringtrue.storage.chat_tx import next_place
 from ringtrue.storage.sql import Sql
-
-_MESSAGE = f"""
-INSERT INTO messages (thread_id, place, id, conversation_id, call_id, idx)
-VALUES (:thread_id, {NEXT_PLACE}, :id, :conversation_id, :call_id, :idx)
-ON CONFLICT (call_id, idx) DO NOTHING
-"""  # noqa: S608 - put together of this room's own words
 
 
 class RecordRoom:
@@ -42,15 +36,19 @@ class RecordRoom:
         if call is None or call["started_at"] is None or call["conversation_id"] is None:
             return
         self._sql.change(
-            _MESSAGE,
+            """
+            INSERT INTO messages (thread_id, place, id, conversation_id, call_id, idx)
+            VALUES (:thread_id, :place, :id, :conversation_id, :call_id, :idx)
+            ON CONFLICT (call_id, idx) DO NOTHING
+            """,
             {
                 "thread_id": call["thread_id"],
+                "place": next_place(self._sql, call["thread_id"], call["started_at"] + 1000 * start_ms),
+                # As unguessable as the id of the call, and sorted like its transcript.
+                "id": f"msg_{call_id.removeprefix('call_')}_{index}",
                 "conversation_id": call["conversation_id"],
                 "call_id": call_id,
                 "idx": index,
-                # As unguessable as the id of the call, and sorted like its transcript.
-                "id": f"msg_{call_id.removeprefix('call_')}_{index}",
-                "at": call["started_at"] + 1000 * start_ms,
             },
         )
 

@@ -129,7 +129,7 @@ async def get_thread(thread_id: str, client: ThreadReader, deps: Deps) -> Thread
     """A thread and what it used: answers in writing and minutes of conversation, at the prices that the operator set."""
     thread_key = client.thread(thread_id)
     thread, used = await deps.store.read(
-        lambda tx: (threads.get(tx, client.org_id, thread_key), threads.usage(tx, thread_key, deps.prices))
+        lambda tx: (threads.get(tx, client.org_id, thread_key), threads.usage(tx, client.org_id, thread_key, deps.prices))
     )
     usage = UsageShape(
         billable_messages=used.n_answers,

@@ -11,6 +11,7 @@ from ringtrue.domain.utterance import Utterance
 from ringtrue.ids import CallId, ThreadId
 from ringtrue.testing.contracts.store_samples import (
     AT,
+    ORG,
     PROJECT,
     SECOND,
     THREAD,
@@ -78,7 +79,7 @@ class ChatContract:
         _put(store, 1, _said("yes", start_ms=4200, role="user"))
         write_all(store, lambda tx: tx.add_message(_line("later", at=9)), lambda tx: tx.add_message(_line("x", thread=OTHER.id)))
 
-        found = read(store, lambda tx: tx.page_of_messages(THREAD.id, limit=20))
+        found = read(store, lambda tx: tx.page_of_messages(ORG.id, THREAD.id, limit=20))
 
         assert [(one.content, one.role, one.call_id, one.conversation_id, (one.at - AT) / SECOND) for one in found] == [
             ("later", "assistant", None, 2, 9.0),
@@ -90,11 +91,11 @@ class ChatContract:
         """Under the same id; whatever came in between."""
         _begin(store, CALL)
         _put(store, 0, _said("good"))
-        before = read(store, lambda tx: tx.page_of_messages(THREAD.id, limit=20))
+        before = read(store, lambda tx: tx.page_of_messages(ORG.id, THREAD.id, limit=20))
         write(store, lambda tx: tx.add_message(_line("between")))
         _put(store, 0, _said("good morning"))
 
-        between, grown = read(store, lambda tx: tx.page_of_messages(THREAD.id, limit=20))
+        between, grown = read(store, lambda tx: tx.page_of_messages(ORG.id, THREAD.id, limit=20))
 
         assert (between.content, grown) == ("between", replace(before[0], content="good morning"))
 
@@ -104,7 +105,7 @@ class ChatContract:
         write_all(store, *(lambda tx, name=name: tx.add_message(_line(name, at=9)) for name in ("a", "b")))
         _put(store, 3, _said("late", start_ms=1000))
 
-        found = read(store, lambda tx: tx.page_of_messages(THREAD.id, limit=20))
+        found = read(store, lambda tx: tx.page_of_messages(ORG.id, THREAD.id, limit=20))
 
         assert [one.content for one in found] == ["late", "b", "a"]
         assert found[0].at == AT + SECOND
@@ -115,17 +116,17 @@ class ChatContract:
         _put(store, 0, _said(""))
         write(store, lambda tx: tx.put_utterance(CallId("call_2"), 0, _said("never")))
 
-        assert list(read(store, lambda tx: tx.page_of_messages(THREAD.id, limit=20))) == []
-        assert list(read(store, lambda tx: tx.page_of_messages(OTHER.id, limit=20))) == []
+        assert list(read(store, lambda tx: tx.page_of_messages(ORG.id, THREAD.id, limit=20))) == []
+        assert list(read(store, lambda tx: tx.page_of_messages(ORG.id, OTHER.id, limit=20))) == []
 
     def test_pages_go_both_ways_from_a_place(self, store: Store) -> None:
         """Without it, each the nearest to it, newest first."""
         _begin(store)
         write_all(store, *(lambda tx, name=name: tx.add_message(_line(name)) for name in "abcde"))
-        places = {one.content: one.place for one in read(store, lambda tx: tx.page_of_messages(THREAD.id, limit=20))}
+        places = {one.content: one.place for one in read(store, lambda tx: tx.page_of_messages(ORG.id, THREAD.id, limit=20))}
 
-        older = read(store, lambda tx: tx.page_of_messages(THREAD.id, before=places["d"], limit=2))
-        newer = read(store, lambda tx: tx.page_of_messages(THREAD.id, after=places["b"], limit=2))
+        older = read(store, lambda tx: tx.page_of_messages(ORG.id, THREAD.id, before=places["d"], limit=2))
+        newer = read(store, lambda tx: tx.page_of_messages(ORG.id, THREAD.id, after=places["b"], limit=2))
 
         assert [one.content for one in older] == ["c", "b"]
         assert [one.content for one in newer] == ["d", "c"]
@@ -153,7 +154,7 @@ class ChatContract:
 
         write(store, lambda tx: tx.erase_chats(THREAD.id))
 
-        assert [one.content for one in read(store, lambda tx: tx.page_of_messages(THREAD.id, limit=20))] == ["hello"]
+        assert [one.content for one in read(store, lambda tx: tx.page_of_messages(ORG.id, THREAD.id, limit=20))] == ["hello"]
         assert read(store, lambda tx: tx.open_chat(THREAD.id)) is None
 
     def test_usage_counts_answers_and_adds_up_conversations(self, store: Store) -> None:
@@ -162,5 +163,5 @@ class ChatContract:
         _put(store, 0, _said("hello"))
         write_all(store, lambda tx: tx.add_message(_line("question", is_user=True)), lambda tx: tx.add_message(_line("answer")))
 
-        assert read(store, lambda tx: tx.usage(THREAD.id)) == ThreadUsage(n_answers=1, voice_ms=61_500)
-        assert read(store, lambda tx: tx.usage(OTHER.id)) == ThreadUsage(n_answers=0, voice_ms=0)
+        assert read(store, lambda tx: tx.usage(ORG.id, THREAD.id)) == ThreadUsage(n_answers=1, voice_ms=61_500)
+        assert read(store, lambda tx: tx.usage(ORG.id, OTHER.id)) == ThreadUsage(n_answers=0, voice_ms=0)
