@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from ringtrue.cli.main import app
 
 PLACE = ("POST", "/voice/phone-call")
-PLACED = {"thread_id": "thread_1", "call": {"id": "call_1", "status": "queued"}}
+PLACED: dict[str, Any] = {"thread_id": "thread_1", "call": {"id": "call_1", "call_type": "phone_call", "status": "queued"}}
 
 
 def test_a_call_is_placed_with_its_data(runner: CliRunner, server: Any) -> None:
@@ -75,20 +75,18 @@ def test_a_refusal_prints_the_problem(runner: CliRunner, server: Any, new_proble
 
 def test_calls_are_listed_from_as_many_pages_as_it_takes(runner: CliRunner, server: Any, new_record: Any) -> None:
     """Filters go along on each; a table for people, the documents for scripts."""
-    call = {
-        "id": "call_1",
-        "created_at": "2027-03-04T15:30:00Z",
-        "status": "ended",
-        "disconnection_reason": "user_hangup",
+    record = new_record(reason="user_hangup")
+    detailed = ("transcript", "transcript_object", "recording_url", "call_analysis")
+    call = {name: value for name, value in record.items() if name not in detailed} | {
         "direction": "inbound",
         "from_number": "+14155550123",
         "to_number": "+14155550100",
         "project_name": "appointment",
         "duration_ms": 61_500,
     }
-    query = "status=ended&status=error&project_name=appointment&from_date=2027-03-04"
+    query = "status=ended&status=error&from_date=2027-03-04&project_name=appointment"
     server.on("GET", f"/calls?{query}&limit=2", (200, {"calls": [call], "pagination": {"cursor": "next"}}))
-    server.on("GET", f"/calls?{query}&cursor=next&limit=1", (200, {"calls": [call], "pagination": {"cursor": "more"}}))
+    server.on("GET", f"/calls?{query}&limit=1&cursor=next", (200, {"calls": [call], "pagination": {"cursor": "more"}}))
 
     command = ["calls", "list", "--status", "ended", "--status", "error", "--project", "appointment", "--from", "2027-03-04"]
     shown = runner.invoke(app, [*command, "--limit", "2"])
@@ -173,7 +171,7 @@ def test_a_placed_call_that_is_watched_is_shown_once(runner: CliRunner, server: 
 @pytest.mark.parametrize("arguments", [[], ["--json"]])
 def test_a_call_that_failed_at_once_is_a_failure(runner: CliRunner, server: Any, new_record: Any, arguments: list[str]) -> None:
     """Exit code 1 with the reason, also without `--watch`."""
-    server.on(*PLACE, (200, {**PLACED, "call": {"id": "call_1", "status": "error"}}))
+    server.on(*PLACE, (200, {**PLACED, "call": {**PLACED["call"], "status": "error"}}))
     server.on("GET", "/calls/call_1", (200, {**new_record("error"), "disconnection_reason": "dial_failed"}))
 
     done = runner.invoke(app, ["call", "+14155550123", "--project", "p", *arguments])

@@ -46,10 +46,10 @@ def test_baresip_is_called(phone: Baresip, tmp_path: Path) -> None:
     with Server(tmp_path / "data", "--trunk", f"sip:127.0.0.1:{phone.port}") as server:
         call_id = server.place()
         server.until(call_id, lambda one: len(one["transcript"] or "") > 60)
-        server.client.hang_up(call_id)
+        server.client.calls.hangup(call_id)
         record = server.complete(call_id)
         wait_for(lambda: re.search(r"^BYE sip:", phone.log, re.MULTILINE))
-        server.client.download(call_id, tmp_path / "recording.wav")
+        server.client.calls.download_recording(call_id, tmp_path / "recording.wav")
 
     assert record["disconnection_reason"] == "manual_stopped"
     assert "INVITE sip:+14155550123@127.0.0.1" in phone.log

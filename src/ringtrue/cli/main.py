@@ -9,9 +9,18 @@ from typing import Annotated
 import typer
 
 from ringtrue import logs
-from ringtrue.cli.commands import calls, demo, doctor, projects, simulate, speech, trial
+from ringtrue.cli.commands import (
+    calls,
+    demo,
+    doctor,
+    projects,
+    simulate,
+    speech,
+    trial,
+)
 from ringtrue.cli.commands.serve import serve
 from ringtrue.cli.output import Exit
+from ringtrue.cli.placing import place
 
 # Newer releases of typer carry their own copy of click, older ones use the package: this is its UsageError in both.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -25,7 +34,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve)
 app.command("demo")(demo.demo)
-app.command("call")(calls.place)
+app.command("call")(place)
 app.add_typer(calls.app, name="calls")
 app.add_typer(projects.app, name="projects")
 app.command("try")(trial.try_file)
