@@ -13,10 +13,16 @@ from ringtrue.cli.commands import (
     calls,
     demo,
     doctor,
+    keys,
+    numbers,
+    orgs,
     projects,
     simulate,
     speech,
+    suppressions,
+    threads,
     trial,
+    webhooks,
 )
 from ringtrue.cli.commands.serve import serve
 from ringtrue.cli.output import Exit
@@ -37,6 +43,12 @@ app.command("demo")(demo.demo)
 app.command("call")(place)
 app.add_typer(calls.app, name="calls")
 app.add_typer(projects.app, name="projects")
+app.add_typer(threads.app, name="threads")
+app.add_typer(numbers.app, name="numbers")
+app.add_typer(suppressions.app, name="suppressions")
+app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(keys.app, name="keys")
+app.add_typer(orgs.app, name="orgs")
 app.command("try")(trial.try_file)
 app.command("simulate")(simulate.simulate_file)
 app.add_typer(speech.app, name="speech")

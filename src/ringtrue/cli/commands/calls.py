@@ -96,7 +96,7 @@ def get(
     turns: Annotated[bool, typer.Option("--turns", help="Show how long each answer took instead.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show a call's record, or the times of its turns."""
+    """Show how a call ended, what was said, and a link to its recording; or the times of its turns."""
     with plain_errors(), connect() as client:
         if turns:
             times = client.calls.turns(call_id).to_dict()
@@ -104,8 +104,9 @@ def get(
             return
         record = client.calls.get(call_id)
     show(record, as_json=as_json)
-    if record.transcript and not as_json:
-        output.say(record.transcript)
+    for line in (record.transcript, record.recording_url) if not as_json else ():
+        if line:
+            output.say(line)
 
 
 @app.command("watch")
