@@ -69,10 +69,10 @@ CASES = [
     Case(
         command="threads messages thread_1",
         method="GET",
-        path="/threads/thread_1/messages",
-        answer={"messages": [MESSAGE], "pagination": LAST},
+        path="/threads/thread_1/messages?limit=20",
+        answer={"messages": [MESSAGE, {**MESSAGE, "role": "assistant", "message": "Good day"}], "pagination": LAST},
         says="User: Hello [you]",
-        document={"messages": [MESSAGE]},
+        document={"messages": [MESSAGE, {**MESSAGE, "role": "assistant", "message": "Good day"}]},
     ),
     Case(
         command="threads token thread_1 --expires-in 600 --include recording --include analysis",
@@ -164,6 +164,14 @@ CASES = [
         says="whsec_1",
     ),
     Case(
+        command="webhooks create https://example.com/hook",
+        method="POST",
+        path="/webhooks",
+        body={"url": "https://example.com/hook", "enabled": True},
+        answer={**WEBHOOK, "secret": "whsec_1"},
+        says="whsec_1",
+    ),
+    Case(
         command="webhooks update whk_1 --disable",
         method="PATCH",
         path="/webhooks/whk_1",
@@ -243,7 +251,7 @@ def test_a_server_that_is_not_there_is_exit_code_4(runner: CliRunner, monkeypatc
         "threads token thread_1 --include dreams",
         "keys create ci --scope boss",
         "numbers set +1",
-        "webhooks create u",
+        "webhooks create",
     ],
 )
 def test_a_usage_error_sends_nothing(runner: CliRunner, server: Any, command: str) -> None:

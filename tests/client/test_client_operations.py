@@ -43,6 +43,7 @@ THREAD = {"id": "thread_1", "usage": THREAD_USAGE, "alias": "Anna", "timezone": 
 NUMBER = {"number": "+14155550100", "project": "survey", "created_at": "2027-03-04T15:30:00Z"}
 SUPPRESSION = {"number": "+14155550123", "reason": "asked", "created_at": "2027-03-04T15:30:00Z"}
 WEBHOOK = {"id": "whk_1", "url": "https://example.com", "events": ["call.ended"], "enabled": True}
+HANDED = {"id": "dlv_1", "event_id": "evt_1", "type": "call.ended", "body": "{}"}
 KEY = {"id": "key_1", "name": "ci", "scope": "read", "created_at": "2027-03-04T15:30:00Z", "last_used_at": None}
 MESSAGE = {"message_id": "msg_1", "role": "user", "message": "Hello", "conversation_id": 1, "timestamp": 1, "extras": None}
 EXTRAS = {"user_message_id": "msg_1", "conversation_id": 1, "reply_message_id": "msg_2"}
@@ -177,7 +178,7 @@ CASES = {
     ),
     "threads.messages": Case(
         does=lambda api: api.threads.messages("thread_1", cursor="c", reverse=True),
-        sends="GET /threads/thread_1/messages?cursor=c&reverse=true",
+        sends="GET /threads/thread_1/messages?cursor=c&reverse=true&limit=100",
         answer={"messages": [MESSAGE], "pagination": LAST},
         gives=[MESSAGE],
     ),
@@ -242,6 +243,26 @@ CASES = {
         answer=WEBHOOK,
     ),
     "webhooks.delete": Case(does=lambda api: api.webhooks.delete("whk_1"), sends="DELETE /webhooks/whk_1"),
+    "webhooks.create for all events": Case(
+        does=lambda api: api.webhooks.create("https://example.com"),
+        sends="POST /webhooks",
+        body={"url": "https://example.com", "enabled": True},
+        answer={**WEBHOOK, "secret": "whsec_1"},
+    ),
+    "listeners.create": Case(
+        does=lambda api: api.listeners.create(["call.ended"]),
+        sends="POST /listeners",
+        body={"events": ["call.ended"]},
+        answer={"id": "whk_1", "events": ["call.ended"], "secret": "whsec_1"},
+    ),
+    "listeners.next_events": Case(
+        does=lambda api: api.listeners.next_events("whk_1", [{"id": "dlv_1", "status": 200}]),
+        sends="POST /listeners/whk_1/next",
+        body={"done": [{"id": "dlv_1", "status": 200}]},
+        answer={"deliveries": [HANDED]},
+        gives=[HANDED],
+    ),
+    "listeners.delete": Case(does=lambda api: api.listeners.delete("whk_1"), sends="DELETE /listeners/whk_1"),
     "api_keys.list": Case(does=lambda api: api.api_keys.list(), sends="GET /api-keys", answer={"api_keys": [KEY]}, gives=[KEY]),
     "api_keys.create": Case(
         does=lambda api: api.api_keys.create("ci", scope="read"),
@@ -264,7 +285,9 @@ def test_an_operation_sends_and_reads_what_is_documented(answers: Answers, run: 
     assert f"{request.method} {request.url.raw_path.decode()}" == case.sends
     assert (json.loads(request.content) if request.content else None) == case.body
     assert request.headers["Authorization"] == "rt_test"
-    assert ("Idempotency-Key" in request.headers) is (request.method in ("POST", "DELETE"))
+    assert ("Idempotency-Key" in request.headers) is (
+        request.method in ("POST", "DELETE") and not request.url.path.endswith("/next")
+    )
     gives = [one.to_dict() for one in found] if isinstance(found, list) else found and found.to_dict()
     assert gives == (case.answer if case.gives is None else case.gives)
 

@@ -71,11 +71,12 @@ def test_a_list_may_be_limited(answers: Answers, run: Runner) -> None:
 
 
 def test_messages_stop_at_the_limit(answers: Answers, run: Runner) -> None:
-    """Pages of messages have a size of their own."""
+    """Also where the server gives pages of a size of its own."""
     answers.give(httpx.Response(200, json={"messages": [MESSAGE] * 20, "pagination": {"cursor": "older"}}))
 
     assert len(run(lambda client: client.threads.messages("thread_1", limit=25))) == 25
-    assert [request.url.params.get("cursor") for request in answers.asked] == [None, "older"]
+    asked = [request.url.params for request in answers.asked]
+    assert [(params.get("cursor"), params["limit"]) for params in asked] == [(None, "25"), ("older", "5")]
 
 
 def test_a_list_asks_only_as_it_is_read(answers: Answers) -> None:

@@ -153,6 +153,16 @@ def test_without_a_key_nothing_is_sent_twice(method: Any) -> None:
     assert retrying.pause(api.ConnectionFailed("gone"), request, retries=0, most_retries=9, share=0.5) is None
 
 
+def test_what_has_no_key_is_asked_for_once(answers: Answers, run: Runner) -> None:
+    """The next events are asked for again and again anyway: no key is kept for each time."""
+    answers.give(httpx.Response(503))
+
+    with pytest.raises(api.ServerError):
+        run(lambda client: client.listeners.next_events("whk_1"))
+
+    assert (len(answers.asked), run.slept) == (1, [])
+
+
 def test_whether_it_is_ready_is_asked_once(answers: Answers, run: Runner) -> None:
     """No answer is one."""
     answers.give(httpx.ConnectError("refused"))

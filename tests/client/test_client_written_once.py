@@ -21,6 +21,7 @@ OPERATIONS = {
     "numbers": "drop list set",
     "suppressions": "drop get set",
     "webhooks": "create delete list update",
+    "listeners": "create delete next_events",
     "api_keys": "create list revoke",
 }
 

@@ -81,6 +81,11 @@ def post(path: str, body: Mapping[str, object] | None = None, *, idempotency_key
     return Request(method="POST", path=path, body=sent, idempotency_key=idempotency_key or new_idempotency_key())
 
 
+def post_once(path: str, body: Mapping[str, object]) -> Request:
+    """A request without a key, which therefore is not sent again."""
+    return Request(method="POST", path=path, body=body)
+
+
 def delete(path: str, *, idempotency_key: str | None = None) -> Request:
     """A request that takes something away, under the given key or one of its own."""
     return Request(method="DELETE", path=path, idempotency_key=idempotency_key or new_idempotency_key())

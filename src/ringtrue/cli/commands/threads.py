@@ -76,13 +76,13 @@ def create(
 
 @app.command("messages")
 def messages(thread_id: ThreadId, limit: Limit = 20, as_json: Json = False) -> None:
-    """Show the latest messages of a thread."""
+    """Show the latest messages of a thread, the latest last."""
     with plain_errors(), connect() as client:
         found = list(client.threads.messages(thread_id, limit=limit))
     if as_json:
         output.document({"messages": [one.to_dict() for one in found]})
         return
-    for one in found:
+    for one in reversed(found):  # as a conversation is read
         output.say(f"{one.role.capitalize()}: {one.message}")
 
 

@@ -32,13 +32,13 @@ def list_webhooks(as_json: Json = False) -> None:
 @app.command("create")
 def create(
     url: Annotated[str, typer.Argument(help="Where events are sent.")],
-    event: Annotated[list[str], typer.Option("--event", help=_EVENT)],
+    event: Annotated[list[str] | None, typer.Option("--event", help=f"{_EVENT} Default: whatever happens to calls.")] = None,
     disabled: Annotated[bool, typer.Option("--disabled", help="Send nothing until it is enabled.")] = False,
     as_json: Json = False,
 ) -> None:
     """Make a webhook, and show the secret of its signatures this once."""
     with plain_errors(), connect() as client:
-        made = client.webhooks.create(url, event, enabled=not disabled)
+        made = client.webhooks.create(url, event or None, enabled=not disabled)
     output.done(made.to_dict(), f"{made.id}\n{made.secret}", as_json=as_json)
 
 

@@ -12,6 +12,7 @@ from ringtrue.client.asynchronous.api_keys import AsyncApiKeys
 from ringtrue.client.asynchronous.calls import AsyncCalls
 from ringtrue.client.asynchronous.chat import AsyncChat
 from ringtrue.client.asynchronous.connection import AsyncConnection, AsyncSleep
+from ringtrue.client.asynchronous.listeners import AsyncListeners
 from ringtrue.client.asynchronous.numbers import AsyncNumbers
 from ringtrue.client.asynchronous.projects import AsyncProjects
 from ringtrue.client.asynchronous.suppressions import AsyncSuppressions
@@ -53,6 +54,7 @@ class AsyncClient:
         self.numbers = AsyncNumbers(self._connection)
         self.suppressions = AsyncSuppressions(self._connection)
         self.webhooks = AsyncWebhooks(self._connection)
+        self.listeners = AsyncListeners(self._connection)
         self.api_keys = AsyncApiKeys(self._connection)
 
     async def __aenter__(self) -> Self:

@@ -81,16 +81,17 @@ class AsyncThreads:
     async def messages(
         self, thread_id: str, *, cursor: str | None = None, reverse: bool = False, limit: int | None = None
     ) -> AsyncIterator[Message]:
-        """The thread's messages, at most `limit` of them, page by page in the order of each page.
+        """The thread's messages, newest first, at most `limit` of them, fetched page by page as they are asked for.
 
-        Begins with the latest page and goes to older ones; with `reverse` it goes from `cursor` to newer ones.
+        They go from `cursor`, or the latest, to older ones; with `reverse` from `cursor` to newer ones.
         """
         found = 0
         while limit is None or found < limit:
-            query = {"cursor": cursor, "reverse": "true" if reverse else None}
+            size = requests.page_size(limit, found)
+            query = {"cursor": cursor, "reverse": "true" if reverse else None, "limit": size}
             path = requests.path("threads", thread_id, "messages")
             page = await self._connection.ask(requests.get(path, query), MessagesPage)
-            for message in page.messages[: None if limit is None else limit - found]:
+            for message in page.messages[: None if limit is None else size]:
                 yield message
             found += len(page.messages)
             cursor = page.pagination.cursor

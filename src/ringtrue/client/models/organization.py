@@ -84,6 +84,30 @@ class WebhookList(Model):
     webhooks: Sequence[Webhook]
 
 
+class NewListener(Model):
+    """A new listener with the secret to sign what is forwarded, which is shown this once."""
+
+    id: str
+    events: Sequence[str] = ()
+    secret: str
+    created_at: str | None = None
+
+
+class HandedEvent(Model):
+    """An event for a listener: `id` is the delivery's, `body` what a webhook would be sent, byte for byte."""
+
+    id: str
+    event_id: str
+    type: str
+    body: str
+
+
+class HandedEvents(Model):
+    """The oldest events that a listener is not done with."""
+
+    deliveries: Sequence[HandedEvent]
+
+
 class ApiKey(Model):
     """An API key without the key itself; `scope` is `read`, `full` or `admin`."""
 

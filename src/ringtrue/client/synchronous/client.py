@@ -13,6 +13,7 @@ from ringtrue.client.synchronous.api_keys import ApiKeys
 from ringtrue.client.synchronous.calls import Calls
 from ringtrue.client.synchronous.chat import Chat
 from ringtrue.client.synchronous.connection import Connection, Sleep
+from ringtrue.client.synchronous.listeners import Listeners
 from ringtrue.client.synchronous.numbers import Numbers
 from ringtrue.client.synchronous.projects import Projects
 from ringtrue.client.synchronous.suppressions import Suppressions
@@ -53,6 +54,7 @@ class Client:
         self.numbers = Numbers(self._connection)
         self.suppressions = Suppressions(self._connection)
         self.webhooks = Webhooks(self._connection)
+        self.listeners = Listeners(self._connection)
         self.api_keys = ApiKeys(self._connection)
 
     def __enter__(self) -> Self:

@@ -20,8 +20,14 @@ class Webhooks:
         found = self._connection.ask(requests.get("/webhooks"), WebhookList)
         yield from found.webhooks
 
-    def create(self, url: str, events: Sequence[str], *, enabled: bool = True, idempotency_key: str | None = None) -> NewWebhook:
-        """Send these events there, such as `call.ended`. The answer holds the secret of the signatures, this once."""
+    def create(
+        self, url: str, events: Sequence[str] | None = None, *, enabled: bool = True, idempotency_key: str | None = None
+    ) -> NewWebhook:
+        """Send these events there, such as `call.ended`; without any, whatever happens to calls.
+
+        The answer holds the secret of the signatures, this once. Raises Conflict (`idempotency_answer_not_kept`) when the webhook
+        was made but the answer was lost: delete it and make another.
+        """
         body = {"url": url, "events": events, "enabled": enabled}
         return self._connection.ask(requests.post("/webhooks", body, idempotency_key=idempotency_key), NewWebhook)
 
