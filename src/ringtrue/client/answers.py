@@ -57,11 +57,11 @@ def has(line: str, name: str) -> bool:
 
 def unanswered(exc: httpx.RequestError, base_url: str) -> ConnectionFailed:
     """The error for a request that got no answer, or none to its end."""
-    if isinstance(exc, httpx.TimeoutException) and not isinstance(exc, httpx.ConnectTimeout):
+    if isinstance(exc, (httpx.ConnectError, httpx.ConnectTimeout)):
+        return ConnectionFailed(f"No server answers at {base_url}: start one with `ringtrue serve`.")
+    if isinstance(exc, httpx.TimeoutException):
         return ConnectionFailed(f"The server at {base_url} took too long to answer.")
-    if isinstance(exc, (httpx.ReadError, httpx.RemoteProtocolError)):
-        return ConnectionFailed(f"The connection to {base_url} broke before the answer was complete.")
-    return ConnectionFailed(f"No server answers at {base_url}: start one with `ringtrue serve`.")
+    return ConnectionFailed(f"The connection to {base_url} broke before the answer was complete.")
 
 
 def _retry_after(response: httpx.Response) -> float | None:

@@ -7,14 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ringtrue.calls import keys
-from ringtrue.calls.store import Tx
 from ringtrue.cli import output
 from ringtrue.cli.arguments import Json
 from ringtrue.cli.output import Exit, fail, plain_errors
-from ringtrue.clock import SystemClock
-from ringtrue.domain.records import Organization
-from ringtrue.storage.database import SqliteStore
 
 app = typer.Typer(help="Organizations: create.", no_args_is_help=True)
 
@@ -38,17 +33,8 @@ def create(
     database = data / "ringtrue.db"
     if not database.is_file():
         fail(f"There is no database in {data}: name the server's folder with --data, or start one with `ringtrue serve` first.")
-    secret, clock = keys.new_secret(), SystemClock()
-
-    def work(tx: Tx) -> Organization:
-        org = keys.create_org(tx, name.strip(), at=clock.now())
-        keys.issue(tx, org.id, "first", "admin", secret=secret, at=clock.now())
-        return org
+    from ringtrue.cli.founding import found  # the database takes a while to import
 
     with plain_errors():
-        store = SqliteStore.open(database, clock)
-        try:
-            org = store.run_now(work)
-        finally:
-            store.close()
+        org, secret = found(database, name.strip())
     output.done({"id": org.id, "name": org.name, "key": secret}, f"{org.id}\n{secret}", as_json=as_json)

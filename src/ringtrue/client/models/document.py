@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 class Model(BaseModel):
     """A document of the API."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)  # importing the client stays quick
 
     def to_dict(self) -> dict[str, Any]:
         """The document as the server gave it, fields included that this client does not know."""
