@@ -109,3 +109,8 @@ def token_hex(n_bytes: int) -> str:
 def random_bits(n_bits: int) -> int:
     """A random integer below 2**n_bits: RTP SSRC, first sequence number and timestamp (RFC 3550 section 5.1)."""
     return secrets.randbits(n_bits)
+
+
+def fraction() -> float:
+    """A random number from 0 up to 1: what spreads the pauses of clients that failed together."""
+    return secrets.randbits(53) / 2**53

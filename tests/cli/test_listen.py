@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from ringtrue import ids
 from ringtrue.cli import forwarding
 from ringtrue.cli.main import app
-from ringtrue.client import ServerRefused, ServerUnreachable
+from ringtrue.client import ConnectionFailed, NotFound, ServerError
+from ringtrue.client.models.organization import HandedEvent
 from ringtrue.clock import SystemClock
 
 from .conftest import FakeServer
@@ -57,7 +58,7 @@ def _stops(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(_seconds: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ringtrue.cli.commands.listen.time.sleep", interrupt)
+    monkeypatch.setattr("ringtrue.cli.commands.listen.sleep", interrupt)
 
 
 def test_events_are_forwarded_in_order_and_signed(runner: CliRunner, listened: FakeServer, target: FakeServer) -> None:
@@ -85,7 +86,7 @@ def test_as_json_each_line_is_a_document(runner: CliRunner, listened: FakeServer
         {"event_id": "evt_1", "type": "call.started", "call_id": "call_1", "status": 200},
         {"event_id": "evt_2", "type": "call.ended", "call_id": "call_2", "status": 500},
     ]
-    assert listened.bodies("POST", "/listeners") == [b'{"events":["call.ended"]}']
+    assert listened.bodies("POST", "/listeners") == [b'{"events": ["call.ended"]}']
 
 
 def test_where_nothing_listens_there_is_no_answer(runner: CliRunner, listened: FakeServer, target: FakeServer) -> None:
@@ -132,28 +133,28 @@ class Scripted:
 
     def __init__(self, *answers: list[dict[str, Any]] | Exception) -> None:
         self.answers = list(answers)
-        self.told: list[list[dict[str, Any]]] = []
+        self.told: list[list[Mapping[str, str | int | None]]] = []
 
-    def next_events(self, listener_id: str, done: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def next_events(self, listener_id: str, done: Sequence[Mapping[str, str | int | None]]) -> Sequence[HandedEvent]:
         """The next answer."""
         self.told.append(list(done))
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return [HandedEvent.model_validate(one) for one in answer]
 
 
 def test_a_server_that_restarts_is_waited_for(target: FakeServer) -> None:
     """What is done is told until it was heard, so that nothing is forwarded twice; it is said once that the server is away."""
-    away = ServerUnreachable("away")
-    draining = ServerRefused({"status": 503})
-    client = Scripted([handed(1)], away, draining, away, [handed(2)], ServerRefused({"status": 404}))
+    away = ConnectionFailed("away")
+    draining = ServerError({"status": 503})
+    client = Scripted([handed(1)], away, draining, away, [handed(2)], NotFound({"status": 404}))
     said: list[str] = []
     waited: list[float] = []
     shown: list[dict[str, Any]] = []
     forwarder = forwarding.Forwarder(f"{target.url}/hooks", SECRET, SystemClock())
 
-    with pytest.raises(ServerRefused):
+    with pytest.raises(NotFound):
         forwarding.run(client, "lsn_1", forwarder, show=shown.append, say=said.append, wait=waited.append)
 
     one, two = [{"id": "dlv_1", "status": 200}], [{"id": "dlv_2", "status": 500}]

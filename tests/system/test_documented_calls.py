@@ -40,7 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     others = [part for status, persona in personas for part in ("--for", NUMBERS[status], persona)]
     data = tmp_path_factory.mktemp("documented") / "data"
     with Phone("--persona", "silent", "--answer-after", "0.1", *others) as phone, Server(data, "--trunk", phone.uri) as server:
-        server.client.apply_project("appointment", example("appointment").replace("silence: 8s", "silence: 60s"))
+        server.client.projects.apply("appointment", example("appointment").replace("silence: 8s", "silence: 60s"))
         yield server
 
 

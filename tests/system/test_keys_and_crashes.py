@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from .busy_peer import BusyPeer
-from .server import DATA, Server, wait_for
+from .server import DATA, UNLIMITED, Server, wait_for
 
 pytestmark = pytest.mark.realtime
 
@@ -74,13 +74,13 @@ def test_every_key_rings_once_though_the_server_is_killed(tmp_path: Path) -> Non
     numbers = [f"+1415{2000000 + index * 7:07d}" for index in range(KEYS)]
     folder = tmp_path / "data"
     with BusyPeer(answer_after=_BUSY_AFTER_SECONDS) as peer:
-        first = Server(folder, "--trunk", peer.uri)
+        first = Server(folder, *UNLIMITED, "--trunk", peer.uri)
         clients = Clients(first)
 
         def kill_and_start_again() -> Server:
             wait_for(lambda: len(clients.acknowledged) >= KEYS // 2 and peer.owed, seconds=_PATIENCE_SECONDS, every=0.005)
             first.stop(signal.SIGKILL)
-            return Server(folder, "--trunk", peer.uri, port=first.port, sip_port=first.sip_port)
+            return Server(folder, *UNLIMITED, "--trunk", peer.uri, port=first.port, sip_port=first.sip_port)
 
         async def both() -> Server:
             second, _ = await asyncio.gather(asyncio.to_thread(kill_and_start_again), clients.send(numbers))
@@ -88,11 +88,11 @@ def test_every_key_rings_once_though_the_server_is_killed(tmp_path: Path) -> Non
 
         with asyncio.run(both()) as second:
             wait_for(
-                lambda: not second.client.calls(most=1, status=["scheduled", "queued", "ongoing"]),
+                lambda: not list(second.client.calls.list(limit=1, status=["scheduled", "queued", "ongoing"])),
                 seconds=_PATIENCE_SECONDS,
                 every=0.5,
             )
-            calls = second.client.calls(most=10 * KEYS)
+            calls = [one.to_dict() for one in second.client.calls.list(limit=10 * KEYS)]
 
     ids = {number: set(answers) for number, answers in clients.acknowledged.items()}
     print({**clients.met, "rings": peer.count, **Counter(call["disconnection_reason"] for call in calls)})

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from .busy_peer import BusyPeer
-from .server import DATA, Server, wait_for
+from .server import DATA, UNLIMITED, Server, wait_for
 
 pytestmark = pytest.mark.realtime
 
@@ -36,7 +36,7 @@ def test_no_forbidden_number_is_ever_rung(tmp_path: Path) -> None:
     lines = [line.partition(" ") for line in CORPUS.read_text().splitlines()[1:]]
     callees = [json.loads(callee) for _, _, callee in lines]
     soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
-    with BusyPeer() as peer, Server(tmp_path / "data", "--trunk", peer.uri) as server, http(server) as client:
+    with BusyPeer() as peer, Server(tmp_path / "data", *UNLIMITED, "--trunk", peer.uri) as server, http(server) as client:
         thread = client.post("/threads", json={}).json()["thread_id"]
         wrong = {}
         for index, callee in enumerate(callees):
@@ -50,7 +50,7 @@ def test_no_forbidden_number_is_ever_rung(tmp_path: Path) -> None:
             if not (is_refused and is_checked and checked.status_code in (200, 422)):
                 wrong[callee] = (answer.status_code, answer.text, checked.text)
         assert wrong == {}
-        assert server.client.calls(most=10) == []
+        assert list(server.client.calls.list(limit=10)) == []
         assert peer.count == 0
 
         server.complete(server.place("+14155550123"))  # one that may be rung comes through, so that none could have been missed
@@ -62,7 +62,7 @@ def test_no_forbidden_number_is_ever_rung(tmp_path: Path) -> None:
 @pytest.mark.scenario("policy-changed-before-dialling")
 def test_a_number_suppressed_after_scheduling_is_not_rung(tmp_path: Path) -> None:
     """`error`, `policy_refused`, and no INVITE; the one beside it rings."""
-    with BusyPeer() as peer, Server(tmp_path / "data", "--trunk", peer.uri) as server, http(server) as client:
+    with BusyPeer() as peer, Server(tmp_path / "data", *UNLIMITED, "--trunk", peer.uri) as server, http(server) as client:
         at = (datetime.now(UTC) + timedelta(seconds=6)).isoformat()
         refused = server.place("+14155550123", scheduled_for=at)
         rung = server.place("+14155550124", scheduled_for=at)
@@ -98,7 +98,7 @@ def test_extensions_and_sip_addresses_are_dialled_as_they_are(tmp_path: Path) ->
 @pytest.mark.scenario("rescheduled-call")
 def test_a_rescheduled_call_rings_at_its_new_instant(tmp_path: Path) -> None:
     """Neither at the old one, nor twice; 0 to 2 s after the new one."""
-    with BusyPeer() as peer, Server(tmp_path / "data", "--trunk", peer.uri) as server, http(server) as client:
+    with BusyPeer() as peer, Server(tmp_path / "data", *UNLIMITED, "--trunk", peer.uri) as server, http(server) as client:
         began = datetime.now(UTC)
         call_id = server.place(scheduled_for=(began + timedelta(seconds=5)).isoformat())
         instant = began + timedelta(seconds=9)

@@ -76,13 +76,13 @@ def test_slow_clients_are_shut_out_and_disturb_nobody(tmp_path: Path) -> None:
     """Idle, half a head, half a body, half an upgrade, byte by byte."""
     patient = example("appointment").replace("silence: 8s", "silence: 60s")
     with StampedPhone() as phone, Server(tmp_path / "data", "--trunk", phone.uri) as server:
-        server.client.apply_project("appointment", patient)
+        server.client.projects.apply("appointment", patient)
         call_id = server.place()
         wait_for(lambda: phone.packets > 100)
 
         borne, probes = asyncio.run(flooded(server))
 
-        assert server.client.call(call_id)["status"] == "ongoing"
+        assert server.client.calls.get(call_id).status == "ongoing"
     assert len(borne) == EACH * len(KINDS)
     assert max(borne) < CLOSED_SECONDS
     assert len(probes) > 20

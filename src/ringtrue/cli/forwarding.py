@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import httpx
 
-from ringtrue.client import ServerRefused, ServerUnreachable
+from ringtrue.client import ConnectionFailed, ServerError
+from ringtrue.client.models.organization import HandedEvent
 from ringtrue.clock import Clock
 from ringtrue.webhooks import signing
 
 _FORWARD_SECONDS = 10.0
 _LOOK_SECONDS = 0.5
 _AGAIN_SECONDS = 2.0
-_OUR_FAULT = 500
 
 Document = dict[str, Any]
 
@@ -23,7 +23,7 @@ Document = dict[str, Any]
 class Listening(Protocol):
     """What is needed of the client."""
 
-    def next_events(self, listener_id: str, done: list[Document]) -> list[Document]:
+    def next_events(self, listener_id: str, done: Sequence[Mapping[str, str | int | None]]) -> Sequence[HandedEvent]:
         """Say what is done, and get what is not."""
         ...
 
@@ -37,10 +37,10 @@ class Forwarder:
         self._clock = clock
         self._http = httpx.Client(timeout=_FORWARD_SECONDS, trust_env=False)
 
-    def forward(self, event: Mapping[str, Any]) -> int | None:
+    def forward(self, event: HandedEvent) -> int | None:
         """The status that was answered; None when nothing was."""
-        body = str(event["body"]).encode()
-        signed = signing.headers(self._secret, event["event_id"], body, self._clock.now())
+        body = event.body.encode()
+        signed = signing.headers(self._secret, event.event_id, body, self._clock.now())
         try:
             with self._http.stream(
                 "POST", self._url, content=body, headers={"Content-Type": "application/json", **signed}
@@ -61,16 +61,14 @@ def run(
 ) -> None:
     """Forward for ever, one event after another; each is tried once. A server that is away is waited for.
 
-    `show` gets `event_id`, `type`, `call_id` and `status` of each. Raises ServerRefused, also when the listener is forgotten.
+    `show` gets `event_id`, `type`, `call_id` and `status` of each. Raises APIError, also when the listener is forgotten.
     """
-    done: list[Document] = []
+    done: list[dict[str, str | int | None]] = []
     is_away = False
     while True:
         try:
             waiting = client.next_events(listener_id, done)
-        except (ServerUnreachable, ServerRefused) as exc:
-            if isinstance(exc, ServerRefused) and int(exc.problem.get("status", 0)) < _OUR_FAULT:
-                raise
+        except (ConnectionFailed, ServerError):
             if not is_away:
                 say("The server does not answer: waiting for it.")
             is_away = True
@@ -79,8 +77,8 @@ def run(
         is_away, done = False, []
         for event in waiting:
             status = forwarder.forward(event)
-            done.append({"id": event["id"], "status": status})
-            call_id = json.loads(event["body"])["data"]["call"]["id"]
-            show({"event_id": event["event_id"], "type": event["type"], "call_id": call_id, "status": status})
+            done.append({"id": event.id, "status": status})
+            call_id = json.loads(event.body)["data"]["call"]["id"]
+            show({"event_id": event.event_id, "type": event.type, "call_id": call_id, "status": status})
         if not waiting:
             wait(_LOOK_SECONDS)

@@ -17,10 +17,10 @@ import typer
 from ringtrue.bootstrap.dialling import DEFAULT_CAPS
 from ringtrue.cli import output
 from ringtrue.cli.commands.speech import models_folder
-from ringtrue.cli.connection import data_folder, server_url
+from ringtrue.cli.connection import DEFAULT_URL, data_folder, server_url
 from ringtrue.cli.limits import limits
 from ringtrue.cli.output import Exit
-from ringtrue.client import RingtrueClient
+from ringtrue.client import Client
 from ringtrue.settings import Settings
 from ringtrue.speech import fetch
 from ringtrue.speech.catalogue import CATALOGUE, DEFAULT_VOICE
@@ -127,8 +127,11 @@ def _caps() -> Finding:
 
 def _server() -> Finding:
     url = server_url()
-    with RingtrueClient(url, "") as client:
-        is_well = client.is_ready()
+    try:
+        with Client(url, "") as client:
+            is_well = client.is_ready()
+    except ValueError:
+        return Finding(name="Server", is_well=False, says="RINGTRUE_URL is no address", remedy=f"set it as in {DEFAULT_URL}")
     remedy = None if is_well else "ringtrue serve"
     says = f"{url} {'is ready' if is_well else 'does not answer'}"
     return Finding(name="Server", is_well=is_well, says=says, remedy=remedy, is_warning=True)

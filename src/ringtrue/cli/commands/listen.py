@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from contextlib import suppress
+from time import sleep
 from typing import Annotated, Any
 
 import typer
@@ -14,7 +14,7 @@ from ringtrue.calls.webhooks import checked_url
 from ringtrue.cli import forwarding, output
 from ringtrue.cli.connection import connect
 from ringtrue.cli.output import Exit, fail, plain_errors
-from ringtrue.client import RingtrueClient, ServerRefused, ServerUnreachable
+from ringtrue.client import APIError, Client
 from ringtrue.clock import SystemClock
 from ringtrue.domain.webhook import EVENTS
 from ringtrue.errors import InvalidInput
@@ -36,26 +36,26 @@ def listen(
         _listen(client, url, event, as_json=as_json)
 
 
-def _listen(client: RingtrueClient, url: str, events: list[str] | None, *, as_json: bool) -> None:
-    listener = client.listen(events)
+def _listen(client: Client, url: str, events: list[str] | None, *, as_json: bool) -> None:
+    listener = client.listeners.create(events or None)
     try:
         if as_json:
-            _line({"listener": listener["id"], "secret": listener["secret"]})
+            _line({"listener": listener.id, "secret": listener.secret})
         else:
-            output.say(f"Forwarding to {url}, signed with {listener['secret']}. Ctrl-C stops.")
+            output.say(f"Forwarding to {url}, signed with {listener.secret}. Ctrl-C stops.")
         forwarding.run(
-            client,
-            listener["id"],
-            forwarding.Forwarder(url, listener["secret"], SystemClock()),
+            client.listeners,
+            listener.id,
+            forwarding.Forwarder(url, listener.secret, SystemClock()),
             show=_line if as_json else _show,
             say=lambda sentence: print(sentence, file=sys.stderr, flush=True),
-            wait=time.sleep,
+            wait=sleep,
         )
     except KeyboardInterrupt:
         return  # how it is meant to end
     finally:
-        with suppress(ServerRefused, ServerUnreachable):  # a server that is away forgets it by itself
-            client.stop_listening(listener["id"])
+        with suppress(APIError):  # a server that is away forgets it by itself
+            client.listeners.delete(listener.id)
 
 
 def _line(document: dict[str, Any]) -> None:
