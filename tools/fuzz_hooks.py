@@ -3,12 +3,14 @@ that keys which are reused or none are sent as well."""
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from typing import Any
 
 import schemathesis
 
 _HEADER = "Idempotency-Key"
+_KEY = re.compile(r"[!-~]{1,255}")
 _numbers = count()
 
 
@@ -16,5 +18,6 @@ _numbers = count()
 def before_call(_context: schemathesis.HookContext, case: schemathesis.Case, _kwargs: dict[str, Any]) -> None:
     """Give the request a key of its own."""
     number = next(_numbers)
-    if case.headers and _HEADER in case.headers and number % 10:
+    key = (case.headers or {}).get(_HEADER)
+    if number % 10 and isinstance(key, str) and _KEY.fullmatch(key):  # one that is wrong is to stay so
         case.headers[_HEADER] = f"fuzz-{number}"

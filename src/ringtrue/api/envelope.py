@@ -54,10 +54,8 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        asked = headers.get("x-request-id", "")
-        request_id = asked if _SANE_ID.match(asked) else ids.new_request()
+        request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
-
         # What answers GET answers HEAD (RFC 9110, section 9.3.2); recordings, which are large, do that themselves.
         is_head = scope["method"] == "HEAD" and not scope["path"].startswith("/recordings/")
         if is_head:
@@ -118,6 +116,11 @@ class Envelope:
             return {"type": "http.request", "body": body, "more_body": False}
 
         return replay
+
+
+def _request_id(headers: Headers) -> str:
+    asked = headers.get("x-request-id", "")
+    return asked if _SANE_ID.match(asked) else ids.new_request()
 
 
 async def _read(headers: Headers, receive: Receive) -> bytes:
