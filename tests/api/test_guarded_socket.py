@@ -15,7 +15,7 @@ from websockets.frames import Frame, Opcode
 from websockets.uri import parse_uri
 
 from ringtrue.api import sockets
-from ringtrue.api.guard import GuardedProtocol
+from ringtrue.api.guard import HEAD_SECONDS, GuardedProtocol
 from ringtrue.testing.clock import run_virtual
 
 HEAD = (
@@ -185,7 +185,7 @@ def test_half_a_handshake_is_cut_off() -> None:
         wire = connected(echo)
         wire.protocol.data_received(HEAD[:-2])
         await asyncio.sleep(11)
-        assert (wire.ended, wire.ended_at, wire.written) == ("aborted", 10, b"")
+        assert (wire.ended, wire.ended_at, wire.written) == ("aborted", HEAD_SECONDS, b"")
 
     run_virtual(main())
 

@@ -27,7 +27,7 @@ _BEFORE_CHATS = (
     ) STRICT""",
     "INSERT INTO conversations SELECT * FROM gone",
     "DROP TABLE gone",
-    "UPDATE alembic_version SET version_num = '0004'",
+    "UPDATE alembic_version SET version_num = '0006'",
 )
 
 

@@ -53,6 +53,7 @@ CODES: dict[str, Code] = {
     "no_trunk": Code(409, "No trunk is configured, so no call can go out."),
     "number_taken": Code(409, "The number belongs to another organization."),
     "too_many_webhooks": Code(409, "The organization has as many webhooks as it may."),
+    "too_many_listeners": Code(409, "The organization has as many listeners as it may."),
     "last_admin_key": Code(409, "It is the last key of scope admin."),
     "idempotency_in_flight": Code(409, "The first request under this idempotency key is still in flight."),
     "idempotency_answer_not_kept": Code(409, "It was carried out under this idempotency key, but its answer was not kept."),

@@ -10,6 +10,8 @@ PLACEHOLDER = "string"
 
 _CALL, _THREAD = "call_06e9x3v0k8qk2m7r5t1w4y6z8a", "thread_06e9x3v0k8c3f5h7j9m1p3r5t7"
 _PROJECT, _VERSION = "7d0c9a52-3f6e-4f0e-9b2d-5a8c1e4f7b60", "ver_06e9x3v0k8d4g6j8k0n2q4s6v8"
+_MESSAGE, _WEBHOOK = "msg_06e9x3v0k8e5h7k9m1p3r5t7w9", "whk_06e9x3v0k8g7k9n1q3s5v7x9z1"
+_LISTENER, _DELIVERY = "lsn_06e9x3v0k8j9n1q3s5v7x9z1b3", "dlv_06e9x3v0k8k0p2r4t6w8y0a2c4"
 _DATA = {"first_name": "Anna", "appointment": "2027-03-04T10:30", "offers": ["2027-03-05T09:00", "2027-03-08T14:15"]}
 _YAML = """\
 name: greeting
@@ -56,6 +58,18 @@ SAMPLES: dict[str, Any] = {
     "ThreadSummaryShape.id": _THREAD, "TurnLogShape.status": "complete", "TurnsShape.status": "complete",
     "CallInfo.status": "queued", "CallInfo.start_timestamp": None, "CallInfo.end_timestamp": None, "CallInfo.duration_ms": None,
     "list_calls.status": ["ended"], "list_calls.call_type": ["phone_call"], "list_calls.direction": ["outbound"],
+    "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.made-anew-each-time.signature", "expires_in": 3600, "include": [],
+    "message": "Can you move it to Monday?", "message_id": _MESSAGE, "role": "user", "timestamp": 1_804_157_404,
+    "user_message_id": _MESSAGE, "reply_message_id": "msg_06e9x3v0k8f6j8m0n2q4s6v8x0", "puppeteer_config_name": "appointment",
+    "token": "Monday", "index": 0, "start_new_conversation": False, "streaming": False, "MessageExtras.call_id": None,
+    "ChatShape.message": "On Monday there is half past two. Shall I take that?", "ChatRequest.config_version_id": None,
+    "ChatRequest.project_name": None, "ThreadTokenShape.expires_at": "2027-03-01T10:00:00.000Z",
+    "url": "https://example.com/hooks", "events": ["call.ended", "call.analyzed"], "enabled": True,
+    "secret": "whsec_c2hvd24gdGhpcyBvbmNlIG9ubHk", "webhook_id": _WEBHOOK, "WebhookShape.id": _WEBHOOK,
+    "NewWebhookShape.id": _WEBHOOK, "listener_id": _LISTENER, "NewListenerShape.id": _LISTENER,
+    "event_id": "evt_06e9x3v0k8h8m0p2r4t6w8y0a2", "type": "call.ended",
+    "HandedShape.id": _DELIVERY, "DoneShape.id": _DELIVERY, "DoneShape.status": 204,
+    "body": '{"type": "call.ended", "id": "evt_06e9x3v0k8h8m0p2r4t6w8y0a2", "timestamp": "2027-03-01T09:01:02.000Z"}',
     "TurnsShape.turns": [], "check_liveness.status": "ok", "check_readiness.status": "ok", "apply_project.name": "greeting",
 }  # fmt: skip
 

@@ -33,7 +33,7 @@ _STREAMED = {
 @refuses(
     "not_found", "project_unknown", "project_invalid", "project_required", "version_unknown", "variables_invalid", "wrong_state"
 )
-async def chat(body: ChatRequest, client: ThreadWriter, deps: Deps) -> ChatShape | Response:
+async def send_message(body: ChatRequest, client: ThreadWriter, deps: Deps) -> ChatShape | Response:
     """Write to the agent of a thread and read its answer. The first message of a conversation opens it, as an answered call does.
 
     A conversation keeps the version of its project with which it began; when its agent has ended it, the next message begins

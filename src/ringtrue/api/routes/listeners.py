@@ -10,6 +10,7 @@ from ringtrue.api.deps import Deps
 from ringtrue.api.fields import refusing
 from ringtrue.api.joining import keep_no_answer
 from ringtrue.api.once import OnceRoute
+from ringtrue.api.refusals import refuses
 from ringtrue.calls import listeners
 from ringtrue.calls.listeners import Done
 from ringtrue.clock import rfc3339
@@ -20,6 +21,7 @@ router = APIRouter(tags=["Webhooks"], route_class=OnceRoute)
 
 
 @router.post("/listeners", response_model=NewListenerShape, status_code=201, dependencies=[Depends(refusing(ListenerRequest))])
+@refuses("too_many_listeners")
 async def create_listener(client: Writer, deps: Deps, body: ListenerRequest | None = None) -> NewListenerShape:
     """A new listener: what happens from now on is kept for it. One that does not ask for a day is forgotten."""
     keep_no_answer()
