@@ -64,4 +64,9 @@ def of_request(request: Request) -> ApiDeps:
     return of_connection(request)
 
 
-Deps = Annotated[ApiDeps, Depends(of_request)]
+async def _given(request: Request) -> ApiDeps:
+    """`of_request` for the framework, which would call what is not async in a thread."""
+    return of_request(request)
+
+
+Deps = Annotated[ApiDeps, Depends(_given)]
