@@ -121,7 +121,7 @@ def test_an_agent_goes_on_after_what_it_said() -> None:
     """Where it expects nothing, what it said counts as read."""
     agent = Told([[says("One moment.")], [says("Here it is."), Expect(kind="yes_no")], [says("Good.")], [HangUp(outcome=None)]])
 
-    first = answer(agent, Position(), "hello")
+    first = answer(agent, Position(), "go on")
 
     assert first.said == "One moment. Here it is. Good."
     assert [type(one) for one in agent.heard[1:]] == [SaidAll, Words, SaidAll]
