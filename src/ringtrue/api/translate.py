@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import msgspec
+
 from ringtrue.api import links
 from ringtrue.api.deps import ApiDeps
 from ringtrue.calls import call_document
@@ -14,9 +16,10 @@ from ringtrue.calls.turns import KeptLog
 from ringtrue.clock import rfc3339
 from ringtrue.domain.call import Call
 from ringtrue.domain.records import Project, ProjectVersion, Recording, RecordingStatus
-from ringtrue.wire.calls import CallInfo, CallShape, CallsShape, CallSummaryShape
-from ringtrue.wire.pages import Pagination
+from ringtrue.wire.calls import CallInfo, CallShape
 from ringtrue.wire.projects import ProjectShape, VersionShape
+
+_CALL_FIELDS = tuple(CallShape.model_fields)
 
 
 def call_info(call: Call) -> CallInfo:
@@ -34,16 +37,24 @@ def call_info(call: Call) -> CallInfo:
     )
 
 
-def call_shape(record: CallRecord, deps: ApiDeps, *, shows_analysis: bool = True, shows_recording: bool = True) -> CallShape:
-    """The whole record, but for what the client is not shown; a fresh link to the recording once it is ready."""
-    shown = call_document.whole(record) if shows_analysis else {**call_document.whole(record), "call_analysis": None}
-    return CallShape(**shown, recording_url=recording_link(record.recording, deps) if shows_recording else None)
+def call_shape(record: CallRecord, deps: ApiDeps) -> CallShape:
+    """The whole record; a fresh link to the recording once it is ready."""
+    return CallShape(**call_document.whole(record), recording_url=recording_link(record.recording, deps))
 
 
-def calls_shape(page: CallPage, cursor: str | None) -> CallsShape:
-    """A page of calls and where the next one begins."""
-    calls = [CallSummaryShape(**call_document.summary(one.call, one.project_name, one.recording)) for one in page.calls]
-    return CallsShape(calls=calls, pagination=Pagination(cursor=cursor))
+def call_json(record: CallRecord, deps: ApiDeps, *, shows_analysis: bool = True, shows_recording: bool = True) -> bytes:
+    """A `CallShape` as JSON, without making one: to check and write a long transcript that way takes longer than to read it. What
+    the client is not shown is null."""
+    shown = call_document.whole(record)
+    shown["recording_url"] = recording_link(record.recording, deps) if shows_recording else None
+    shown["call_analysis"] = shown["call_analysis"] if shows_analysis else None
+    return msgspec.json.encode({name: shown[name] for name in _CALL_FIELDS})
+
+
+def calls_json(page: CallPage, cursor: str | None) -> bytes:
+    """A `CallsShape` as JSON: a page of calls and where the next one begins."""
+    calls = [call_document.summary(one.call, one.project_name, one.recording) for one in page.calls]
+    return msgspec.json.encode({"calls": calls, "pagination": {"cursor": cursor}})
 
 
 def recording_link(recording: Recording, deps: ApiDeps) -> str | None:
