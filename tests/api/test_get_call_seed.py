@@ -11,6 +11,7 @@ import pytest
 
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
+from ringtrue.api.doors import RequestStore
 from ringtrue.calls import keys
 from ringtrue.clock import SystemClock
 from ringtrue.storage.database import SqliteStore
@@ -29,8 +30,9 @@ def _answers(tmp_path: Path, *paths: str, secret: str = "rt_right") -> list[http
     store.run_now(lambda tx: keys.issue(tx, office.org.id, "test", "full", secret="rt_right", at=START))
     call = store.run_now(lambda tx: placed(tx, office))
     deps = ApiDeps(
-        store=store, files=FILES, policy=POLICY, clock=SystemClock(), recordings=RecordingFiles(tmp_path / "recordings"),
-        link_key=b"key", public_url="http://test", ring=lambda: None, is_ready=lambda: True, is_draining=lambda: False,
+        store=RequestStore(store), files=FILES, policy=POLICY, clock=SystemClock(),
+        recordings=RecordingFiles(tmp_path / "recordings"), link_key=b"key",
+        public_url="http://test", ring=lambda: None, is_ready=lambda: True, is_draining=lambda: False,
         project_schema={},
     )  # fmt: skip
 

@@ -53,7 +53,7 @@ QUERIES: dict[str, tuple[Callable[[SqlTx], object], str]] = {
         lambda tx: tx.newest_thread(ORG.id, PROJECT.id, "+1"),
         "INDEX threads_by_party (org_id=? AND project_id=? AND party=?)",
     ),
-    "calls_of_thread": (lambda tx: tx.calls_of_thread(THREAD.id), "INDEX calls_by_thread (org_id=? AND thread_id=?)"),
+    "calls_of_thread": (lambda tx: tx.calls_of_thread(ORG.id, THREAD.id), "INDEX calls_by_thread (org_id=? AND thread_id=?)"),
     "asked_calls": (lambda tx: tx.asked_calls(WORKER), "INDEX leases_by_worker (worker_id=?)"),
     "lost_leases": (lambda tx: tx.lost_leases(AT), "INDEX leases_by_expiry (expires_at<?)"),
     "due_effects": (lambda tx: tx.due_effects(AT, 20), "INDEX effects_due (due_at<?)"),

@@ -36,7 +36,7 @@ async def client(request: Request, deps: Deps, _described: Annotated[str | None,
     value = request.headers.get("Authorization", "").strip()
     scheme, _, rest = value.partition(" ")
     secret = rest.strip() if scheme.lower() == "bearer" else value
-    key = await deps.store.read(lambda tx: keys.find(tx, secret)) if secret else None
+    key = await deps.store.key_of(secret) if secret else None
     if key is None:
         raise Problem(
             401,
@@ -44,6 +44,7 @@ async def client(request: Request, deps: Deps, _described: Annotated[str | None,
             "Send your API key in the Authorization header; the first start printed one and keeps it in DATA/api-key.",
             headers={"WWW-Authenticate": "Bearer"},
         )
+    deps.store.admit(key.org_id)
     await _touch(deps, key)
     return Client(org_id=key.org_id, scope=key.scope)
 
@@ -54,7 +55,7 @@ async def _touch(deps: Deps, key: ApiKey) -> None:
         return
     try:
         with apart():
-            await deps.store.run(lambda tx: tx.touch_api_key(key.id, at))
+            await deps.store.run(lambda tx: tx.touch_api_key(key.org_id, key.id, at))
     except StoreUnavailable as exc:  # a full disk must not keep anybody from reading; who writes will be told
         _log.warning("api_key.untouched", key_id=key.id, reason=exc.sentence)
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Protocol
 
-from fastapi import Depends, Request
+from fastapi import Depends
+from fastapi.requests import HTTPConnection
 
+from ringtrue.api.doors import RequestStore
 from ringtrue.calls.place import DialPolicy
 from ringtrue.calls.project_file import ProjectFiles
-from ringtrue.calls.store import Store
 from ringtrue.clock import Clock
 
 
@@ -25,12 +26,9 @@ class Recordings(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ApiDeps:
-    """Everything a route may use. `ring` tells the media process that the calls table changed.
+    """Everything a route may use. `ring` tells the media process that the calls table changed."""
 
-    Where idempotency keys are to hold, `store` is a `joining.JoiningStore`.
-    """
-
-    store: Store
+    store: RequestStore
     files: ProjectFiles
     policy: DialPolicy
     clock: Clock
@@ -43,11 +41,14 @@ class ApiDeps:
     project_schema: Mapping[str, object]
 
 
-def of_request(request: Request) -> ApiDeps:
-    """The app's dependencies."""
-    deps = request.app.state.deps
-    assert isinstance(deps, ApiDeps)
-    return deps
+def of_request(connection: HTTPConnection) -> ApiDeps:
+    """The app's dependencies, with a store of this request's own, which serves nobody until `auth` has admitted somebody."""
+    own: ApiDeps | None = getattr(connection.state, "deps", None)
+    if own is None:
+        deps = connection.app.state.deps
+        assert isinstance(deps, ApiDeps)
+        own = connection.state.deps = replace(deps, store=deps.store.for_request())
+    return own
 
 
 Deps = Annotated[ApiDeps, Depends(of_request)]

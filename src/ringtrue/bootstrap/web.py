@@ -13,7 +13,7 @@ from ringtrue import ids
 from ringtrue.agents import files
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
-from ringtrue.api.joining import JoiningStore
+from ringtrue.api.doors import RequestStore
 from ringtrue.calls.place import DialPolicy
 from ringtrue.clock import Clock
 from ringtrue.settings import Settings
@@ -44,7 +44,7 @@ def build_app(
     )
     return create_app(
         ApiDeps(
-            store=JoiningStore(store),
+            store=RequestStore(store),
             files=files.YamlProjectFiles(),
             policy=policy,
             clock=clock,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ringtrue.calls.advance import advance
+from ringtrue.calls.advance import advance_call
 from ringtrue.calls.place import open_for
 from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.store import Tx
@@ -21,7 +21,7 @@ def cancel(tx: Tx, org_id: OrgId, call_id: CallId, *, at: datetime) -> Call:
         raise WrongState(
             f"The call is {call.status.value}; only a scheduled or queued call can be cancelled.", status=call.status.value
         )
-    return advance(tx, call.id, CancelAsked(), at=at).call
+    return advance_call(tx, call, CancelAsked(), at=at).call
 
 
 def reschedule(tx: Tx, org_id: OrgId, call_id: CallId, when: datetime, *, files: ProjectFiles, at: datetime) -> Call:
@@ -33,7 +33,7 @@ def reschedule(tx: Tx, org_id: OrgId, call_id: CallId, when: datetime, *, files:
     if version is None or call.to_number is None:
         raise NotFound("The version that the call was accepted under is gone.")
     until = open_for(files.read(version.yaml), call.to_number, call.timezone, at=when)
-    return advance(tx, call.id, Rescheduled(scheduled_for=when, until=until), at=at).call
+    return advance_call(tx, call, Rescheduled(scheduled_for=when, until=until), at=at).call
 
 
 def hang_up(tx: Tx, org_id: OrgId, call_id: CallId, *, at: datetime) -> Call:
@@ -41,11 +41,11 @@ def hang_up(tx: Tx, org_id: OrgId, call_id: CallId, *, at: datetime) -> Call:
     call = _own(tx, org_id, call_id)
     if call.status is not CallStatus.ONGOING:
         raise WrongState(f"The call is {call.status.value}; only an ongoing call can be hung up.", status=call.status.value)
-    return advance(tx, call.id, HangUpAsked(), at=at).call
+    return advance_call(tx, call, HangUpAsked(), at=at).call
 
 
 def _own(tx: Tx, org_id: OrgId, call_id: CallId) -> Call:
-    call = tx.call_of(org_id, call_id)
+    call = tx.locked_call_of(org_id, call_id)
     if call is None:
         raise NotFound("There is no such call.")
     return call

@@ -52,7 +52,7 @@ def get(tx: Tx, org_id: OrgId, thread_id: ThreadId) -> Thread:
     return thread
 
 
-def voice_minutes(tx: Tx, thread_id: ThreadId) -> Decimal:
+def voice_minutes(tx: Tx, org_id: OrgId, thread_id: ThreadId) -> Decimal:
     """Minutes of conversation in the thread's calls, to the hundredth above."""
-    total_ms = sum(call.duration_ms or 0 for call in tx.calls_of_thread(thread_id))
+    total_ms = sum(call.duration_ms or 0 for call in tx.calls_of_thread(org_id, thread_id))
     return (Decimal(total_ms) / 60_000).quantize(Decimal("0.01"), rounding=ROUND_UP)

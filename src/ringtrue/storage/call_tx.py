@@ -38,6 +38,7 @@ WHERE id = :id AND org_id = :org_id AND project_id = :project_id AND thread_id =
     AND created_at = :created_at
 """
 _BY_ID = "SELECT * FROM calls WHERE id = :id"
+_OWN = "SELECT * FROM calls WHERE id = :id AND org_id = :org_id"
 DUE = "SELECT id FROM calls WHERE stage = 'waiting' AND due_at <= :now ORDER BY due_at, id LIMIT :limit"
 NEXT_DUE = "SELECT due_at FROM calls WHERE stage = 'waiting' AND due_at IS NOT NULL ORDER BY due_at, id LIMIT 1"
 OVERDUE = """
@@ -63,7 +64,12 @@ class CallRoom:
 
     def call_of(self, org_id: OrgId, call_id: CallId) -> Call | None:
         """The call when it is this organization's; not locked."""
-        row = self._sql.one("SELECT * FROM calls WHERE id = :id AND org_id = :org_id", id=call_id, org_id=org_id)
+        row = self._sql.one(_OWN, id=call_id, org_id=org_id)
+        return rows.to_call(row) if row else None
+
+    def locked_call_of(self, org_id: OrgId, call_id: CallId) -> Call | None:
+        """The call when it is this organization's, locked against other writers until the transaction ends."""
+        row = self._sql.one(_OWN + self._sql.locked, id=call_id, org_id=org_id)
         return rows.to_call(row) if row else None
 
     def put_call(self, call: Call) -> None:

@@ -10,6 +10,8 @@ from ringtrue.ids import CallId
 from ringtrue.storage import rows
 from ringtrue.storage.sql import Sql
 
+RECORDING = "SELECT * FROM recordings WHERE call_id = :call_id"
+
 
 class RecordRoom:
     """Transcript, recording, outcome, analysis. JSON goes in and out as text."""
@@ -57,7 +59,7 @@ class RecordRoom:
 
     def recording(self, call_id: CallId) -> Recording | None:
         """The state of the call's audio."""
-        row = self._sql.one("SELECT * FROM recordings WHERE call_id = :call_id", call_id=call_id)
+        row = self._sql.one(RECORDING, call_id=call_id)
         return rows.to_recording(row) if row else None
 
     def put_outcome(self, call_id: CallId, outcome_json: str) -> None:

@@ -21,5 +21,5 @@ async def readyz(deps: Deps) -> dict[str, str]:
     """Calls can be placed and answered."""
     if not deps.is_ready():
         raise Problem(503, "not_ready", "The media process is not ready, or the server is shutting down.")
-    await deps.store.read(lambda tx: tx.next_due())
+    await deps.store.answers()
     return {"status": "ok"}

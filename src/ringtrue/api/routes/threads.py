@@ -125,7 +125,7 @@ async def get_thread(thread_id: str, client: Reader, deps: Deps) -> ThreadShape:
     """A thread and what it used."""
     thread_key = ThreadId(thread_id)
     thread, minutes = await deps.store.read(
-        lambda tx: (threads.get(tx, client.org_id, thread_key), threads.voice_minutes(tx, thread_key))
+        lambda tx: (threads.get(tx, client.org_id, thread_key), threads.voice_minutes(tx, client.org_id, thread_key))
     )
     usage = UsageShape(
         billable_messages=0, billable_message_cost=0.0, voice_minutes=float(minutes), voice_cost=0.0, total_cost=0.0

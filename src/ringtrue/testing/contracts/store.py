@@ -118,8 +118,8 @@ class OwnerContract:
         write(store, add_owners)
         write(store, lambda tx: tx.add_api_key(api_key("new")))
 
-        write(store, lambda tx: tx.touch_api_key("key_new", AT + SECOND))
-        write(store, lambda tx: tx.touch_api_key("key_new", AT))
+        write(store, lambda tx: tx.touch_api_key(ORG.id, "key_new", AT + SECOND))
+        write(store, lambda tx: tx.touch_api_key(ORG.id, "key_new", AT))
 
         assert read(store, lambda tx: tx.api_key_by_hash("hash of new")) == replace(api_key("new"), last_used_at=AT + SECOND)
 
@@ -234,7 +234,7 @@ class OwnerContract:
         write_all(store, lambda tx: tx.add_thread(second), lambda tx: tx.add_call(younger), lambda tx: tx.add_call(older))
         write(store, lambda tx: tx.add_call(replace(waiting_call("3"), thread_id=second.id)))
 
-        assert list(read(store, lambda tx: tx.calls_of_thread(THREAD.id))) == [older, younger]
+        assert list(read(store, lambda tx: tx.calls_of_thread(ORG.id, THREAD.id))) == [older, younger]
 
 
 class StoreContract(TransactionContract, OwnerContract, CallContract, RecordContract, TurnContract):
