@@ -21,7 +21,7 @@ from ringtrue.calls.scope import Door, Scope
 from ringtrue.errors import ScopeBroken
 from ringtrue.ids import OrgId
 from ringtrue.storage import call_tx, org_tx, record_tx, request_tx
-from ringtrue.storage.sql import Row, Sql, Value
+from ringtrue.storage.sql import Driver, Row, Sql, Value
 from ringtrue.storage.sql_statement import EXPRESSION, Result, Touch, read
 from ringtrue.storage.sql_text import Unreadable
 from ringtrue.storage.tables import PARENTS, TABLES, Table
@@ -58,7 +58,7 @@ class Rule:
 class ScopedSql:
     """A driver's transaction for one organization."""
 
-    def __init__(self, sql: Sql, org_id: OrgId) -> None:
+    def __init__(self, sql: Driver, org_id: OrgId) -> None:
         self._sql = sql
         self._org_id = org_id
         self._admitted: defaultdict[str, set[Value]] = defaultdict(set)
@@ -69,7 +69,7 @@ class ScopedSql:
     def one(self, statement: str, **values: Value) -> Row | None:
         """The first row, if any. Raises ScopeBroken."""
         rule = self._checked(statement, values)
-        row = self._sql.one(statement, **values)
+        row = self._sql.first(statement, values)
         if row is not None:
             if rule.owner is not None and row[rule.owner] != self._org_id:
                 raise ScopeBroken(_FOREIGN)
@@ -80,7 +80,7 @@ class ScopedSql:
     def all(self, statement: str, **values: Value) -> Sequence[Row]:
         """Every row. Raises ScopeBroken."""
         rule = self._checked(statement, values)
-        found = self._sql.all(statement, **values)
+        found = self._sql.rows(statement, values)
         if rule.owner is not None:
             for row in found:
                 if row[rule.owner] != self._org_id:
@@ -126,7 +126,7 @@ class ScopedSql:
 class DoorSql:
     """A driver's transaction for whoever asks: it runs the statements that are listed for its door, and nothing else."""
 
-    def __init__(self, sql: Sql, door: Door) -> None:
+    def __init__(self, sql: Driver, door: Door) -> None:
         self._sql = sql
         self._door = door
         self.locked = sql.locked
@@ -135,12 +135,12 @@ class DoorSql:
     def one(self, statement: str, **values: Value) -> Row | None:
         """The first row, if any. Raises ScopeBroken."""
         self._check(statement)
-        return self._sql.one(statement, **values)
+        return self._sql.first(statement, values)
 
     def all(self, statement: str, **values: Value) -> Sequence[Row]:
         """Every row. Raises ScopeBroken."""
         self._check(statement)
-        return self._sql.all(statement, **values)
+        return self._sql.rows(statement, values)
 
     def change(self, statement: str, values: Mapping[str, Value]) -> int:
         """Raises ScopeBroken: nothing is written through a door."""
@@ -151,7 +151,7 @@ class DoorSql:
             raise ScopeBroken(f"A statement was run through the door {self._door.name!r} that is not open there.")
 
 
-def scoped(sql: Sql, scope: Scope | None) -> Sql:
+def scoped(sql: Driver, scope: Scope | None) -> Sql:
     """The transaction within that scope; None is for workers and the start, who work for everybody."""
     if scope is None:
         return sql

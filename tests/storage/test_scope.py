@@ -1,0 +1,389 @@
+"""One organization, one door: what a transaction for a client may touch, proved over every statement there is."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ringtrue.calls.scope import Door
+from ringtrue.errors import ScopeBroken
+from ringtrue.ids import OrgId
+from ringtrue.storage import scope
+from ringtrue.storage.database import connect
+from ringtrue.storage.scope import DoorSql, ScopedSql, rule_of
+from ringtrue.storage.sql import SqliteSql, Value
+from ringtrue.storage.sql_statement import Unreadable, read
+from ringtrue.storage.tables import PARENTS, TABLES
+from ringtrue.storage.tx import SqlTx
+from ringtrue.testing.contracts.store_samples import ORG, OTHER_ORG, PROJECT, THREAD, add_owners, waiting_call
+
+from .statements import of_every_method
+
+Noted = dict[str, list[tuple[str, Mapping[str, Value]]]]
+UNSCOPED = {
+    "add_org": "organizations are made on the machine",
+    "orgs": "the first start",
+    "api_key_by_hash": "Door.KEY",
+    "number": "a call that arrives names no organization",
+    "call": "workers go by id",
+    "due_calls": "the dispatcher",
+    "next_due": "the dispatcher, Door.READINESS",
+    "overdue_calls": "the reaper",
+    "renew_leases": "a worker's own leases",
+    "lost_leases": "the reaper",
+    "leases_not_of": "a media process that starts",
+    "asked_calls": "a worker's own calls",
+    "put_leg": "a worker's own leg",
+    "inbound_leg": "a call that arrives names no organization",
+    "due_effects": "the completion",
+    "drop_effect": "the completion",
+    "delay_effect": "the completion",
+    "next_conversation": "a worker's own call",
+}
+"""Methods that no client's transaction can use, and who does. A new one must be scoped, or take its place here."""
+CALL = waiting_call("1")
+
+
+@pytest.fixture(scope="module")
+def noted(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Noted:
+    """Every statement of every method."""
+    return of_every_method(empty_database, tmp_path_factory.mktemp("statements") / "ringtrue.db")
+
+
+@pytest.fixture
+def connection(database: Path) -> Iterator[sqlite3.Connection]:
+    """A database with every owner and one call, in a transaction."""
+    opened = connect(database)
+    opened.execute("BEGIN")
+    add_owners(SqlTx(SqliteSql(opened)))
+    SqlTx(SqliteSql(opened)).add_call(CALL)
+    yield opened
+    opened.close()
+
+
+def texts(noted: Noted) -> dict[str, str]:
+    """Every text once, with a method that runs it."""
+    return {statement: name for name, statements in noted.items() for statement, _ in statements}
+
+
+def test_every_table_says_whose_rows_it_holds(connection: sqlite3.Connection) -> None:
+    """As the schema does: its owner and everything that it refers to."""
+    known = {
+        name: ({"orgs"} if table.owner == "org_id" else set()) | set(table.references.values()) for name, table in TABLES.items()
+    }
+    columns: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {}
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        if name == "alembic_version" or name.startswith("sqlite_"):
+            continue
+        columns[name] = {row["name"] for row in connection.execute(f"PRAGMA table_info({name})")}
+        keys = connection.execute(f"PRAGMA foreign_key_list({name})").fetchall()
+        found[name] = {row["table"] for row in keys}
+        assert {row["from"]: row["table"] for row in keys if row["table"] != "orgs"} == dict(TABLES[name].references)
+        assert {row["to"] for row in keys} <= {"id"}
+
+    assert found == known
+    assert {name for name, has in columns.items() if "org_id" in has} == {
+        name for name, table in TABLES.items() if table.owner == "org_id"
+    }
+    assert {"projects", "versions", "threads", "calls"} == PARENTS
+
+
+def test_every_statement_is_scoped_or_named(noted: Noted) -> None:
+    """A statement that no client may run is one of the named; none is named that a client may run."""
+    broken = set()
+    for name, statements in noted.items():
+        assert statements, name
+        for statement, _ in statements:
+            try:
+                rule_of(statement)
+            except ScopeBroken:
+                broken.add(name)
+
+    assert broken == set(UNSCOPED)
+
+
+def test_the_open_statements_are_these() -> None:
+    """By whom they may be run, and what they are."""
+    assert {door: set(statements) for door, statements in scope.OPEN.items()} == {
+        Door.KEY: {"SELECT * FROM api_keys WHERE key_hash = :key_hash"},
+        Door.LINK: {"SELECT * FROM recordings WHERE call_id = :call_id"},
+        Door.READINESS: {"SELECT due_at FROM calls WHERE stage = 'waiting' AND due_at IS NOT NULL ORDER BY due_at, id LIMIT 1"},
+    }
+    assert set(scope.FOR_ALL) == {"DELETE FROM requests WHERE begun_at < :before"}
+
+
+_SEEN = {
+    sqlite3.SQLITE_READ: "read",
+    sqlite3.SQLITE_INSERT: "insert",
+    sqlite3.SQLITE_UPDATE: "update",
+    sqlite3.SQLITE_DELETE: "delete",
+}
+
+
+def test_sqlite_sees_the_tables_that_are_read_from_the_text(noted: Noted, empty_database: Path) -> None:
+    """Its authorizer names each table that a statement touches, and what is done to it: the reader finds the same."""
+    for statement, name in texts(noted).items():
+        seen: set[tuple[str, str]] = set()
+
+        def note(action: int, table: Any, *_rest: Any, seen: set[tuple[str, str]] = seen) -> int:
+            if action in _SEEN:
+                seen.add((table, _SEEN[action]))
+            return sqlite3.SQLITE_OK
+
+        connection = connect(empty_database)
+        connection.execute("PRAGMA foreign_keys = OFF")  # what it reads to check a reference is not what was asked for
+        connection.set_authorizer(note)
+        connection.execute(f"EXPLAIN {statement}", dict.fromkeys(re.findall(r":(\w+)", statement)))
+        connection.close()
+
+        touches = read(statement).touches
+        assert {table for table, _ in seen} == {touch.table for touch in touches}, name
+        changed = {(table, verb) for table, verb in seen if verb != "read"}
+        conflicts = {(touch.table, "update") for touch in touches if touch.conflict is not None}
+        assert changed == {(touch.table, touch.verb) for touch in touches if touch.verb != "read"} | conflicts, name
+
+
+_OWNED = re.compile(r"(?:\w+\.)?org_id = :org_id")
+
+
+def mutants(statement: str) -> list[str]:
+    """The statement with each place where it names the organization taken out, or turned into something weaker."""
+    found = []
+    for match in _OWNED.finditer(statement):
+        for weaker in ("1 = 1", "org_id = org_id", "org_id <> :org_id", "org_id = :id", "(org_id = :org_id OR 1 = 1)"):
+            found.append(statement[: match.start()] + weaker + statement[match.end() :])
+        found.append(statement[: match.end()] + " OR 1 = 1" + statement[match.end() :])
+        found.append(statement[: match.start()] + "NOT " + statement[match.start() :])
+    return found
+
+
+def test_no_statement_may_forget_the_organization(noted: Noted) -> None:
+    """Each place where one names it, in each statement: without it the statement is refused, whatever its values."""
+    n_mutants = 0
+    for statement, name in texts(noted).items():
+        for mutant in mutants(statement) if name not in UNSCOPED else []:
+            n_mutants += 1
+            with pytest.raises(ScopeBroken):
+                rule_of(mutant)
+
+    assert n_mutants > 200
+
+
+def test_no_statement_serves_another_organization(noted: Noted, connection: sqlite3.Connection) -> None:
+    """Each of them, run with its own values: in a transaction for somebody else it is refused before it is run."""
+    n_tried = 0
+    for name, statements in noted.items():
+        for statement, values in statements if name not in UNSCOPED else []:
+            if statement in scope.FOR_ALL:
+                continue
+            stranger = ScopedSql(SqliteSql(connection), OTHER_ORG.id)
+            with pytest.raises(ScopeBroken):
+                stranger.all(statement, **values)
+            with pytest.raises(ScopeBroken):
+                stranger.change(statement, values)
+            n_tried += 1
+
+    assert n_tried > 60
+
+
+def test_ids_are_admitted_by_rows_of_the_organization(connection: sqlite3.Connection) -> None:
+    """What hangs on a call can be read once the call was found, in this transaction."""
+    tx = SqlTx(ScopedSql(SqliteSql(connection), ORG.id))
+    with pytest.raises(ScopeBroken, match="'calls'"):
+        tx.utterances(CALL.id)
+
+    assert tx.call_of(ORG.id, CALL.id) is not None
+
+    assert list(tx.utterances(CALL.id)) == []
+    assert tx.version(CALL.version_id) is not None
+    with pytest.raises(ScopeBroken):
+        SqlTx(ScopedSql(SqliteSql(connection), ORG.id)).utterances(CALL.id)
+
+
+def test_what_was_not_found_admits_nothing(connection: sqlite3.Connection) -> None:
+    """A stranger asks for the call and gets none; what hangs on it stays shut."""
+    tx = SqlTx(ScopedSql(SqliteSql(connection), OTHER_ORG.id))
+
+    assert tx.call_of(OTHER_ORG.id, CALL.id) is None
+
+    with pytest.raises(ScopeBroken):
+        tx.utterances(CALL.id)
+    with pytest.raises(ScopeBroken):
+        tx.recordings_of([CALL.id])
+
+
+def test_what_was_made_is_admitted(connection: sqlite3.Connection) -> None:
+    """And refers to nobody else's: neither a project nor a thread can be borrowed."""
+    own = SqlTx(ScopedSql(SqliteSql(connection), ORG.id))
+    with pytest.raises(ScopeBroken, match="'projects'"):
+        own.add_call(waiting_call("2"))
+    assert own.project(ORG.id, PROJECT.id) is not None
+    with pytest.raises(ScopeBroken, match="'versions'"):
+        own.add_call(waiting_call("2"))
+    assert own.latest_version(PROJECT.id) is not None
+    with pytest.raises(ScopeBroken, match="'threads'"):
+        own.add_call(waiting_call("2"))
+    assert own.thread(ORG.id, THREAD.id) is not None
+
+    own.add_call(waiting_call("2"))
+
+    assert list(own.events(waiting_call("2").id)) == []
+
+
+def test_a_row_of_another_owner_ends_the_transaction(connection: sqlite3.Connection) -> None:
+    """Should a statement that names the organization ever find one."""
+
+    class Lying(SqliteSql):
+        def first(self, statement: str, values: Mapping[str, Value]) -> Any:
+            return super().first(statement, {**values, "org_id": ORG.id})
+
+        def rows(self, statement: str, values: Mapping[str, Value]) -> Any:
+            return super().rows(statement, {**values, "org_id": ORG.id})
+
+    tx = SqlTx(ScopedSql(Lying(connection), OTHER_ORG.id))
+
+    with pytest.raises(ScopeBroken, match="row of another organization"):
+        tx.call_of(OTHER_ORG.id, CALL.id)
+    with pytest.raises(ScopeBroken, match="row of another organization"):
+        tx.projects(OTHER_ORG.id)
+
+
+def test_an_insert_that_gave_way_admits_nothing(connection: sqlite3.Connection) -> None:
+    """The row that is there may be anybody's."""
+    sql = ScopedSql(SqliteSql(connection), OTHER_ORG.id)
+    yielding = """
+        INSERT INTO threads (id, org_id, json_data, created_at) VALUES (:id, :org_id, '{}', 0) ON CONFLICT (id) DO NOTHING
+        """
+
+    assert sql.change(yielding, {"id": THREAD.id, "org_id": OTHER_ORG.id}) == 0
+
+    with pytest.raises(ScopeBroken):
+        sql.all("SELECT * FROM conversations WHERE thread_id = :id", id=THREAD.id)
+
+
+def test_a_door_opens_its_own_statements_alone(connection: sqlite3.Connection) -> None:
+    """And nothing is written through one."""
+    key, link = SqlTx(DoorSql(SqliteSql(connection), Door.KEY)), SqlTx(DoorSql(SqliteSql(connection), Door.LINK))
+
+    assert key.api_key_by_hash("none") is None
+    assert link.recording(CALL.id) is None
+    for use in (key.orgs, lambda: key.call(CALL.id), lambda: link.call(CALL.id), lambda: link.utterances(CALL.id)):
+        with pytest.raises(ScopeBroken):
+            use()
+    with pytest.raises(ScopeBroken, match="written"):
+        key.touch_api_key(ORG.id, "key_1", CALL.created_at)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM calls",
+        "SELECT * FROM calls WHERE id = :id",
+        "SELECT * FROM calls, threads WHERE calls.org_id = :org_id",
+        "SELECT * FROM calls JOIN threads ON threads.id = calls.thread_id WHERE calls.org_id = :org_id",
+        "SELECT * FROM calls LEFT JOIN threads ON threads.org_id = :org_id AND calls.org_id = :org_id WHERE threads.id = :id",
+        "SELECT * FROM calls JOIN threads ON threads.org_id = calls.org_id WHERE org_id = :org_id",
+        "SELECT * FROM calls WHERE org_id = :org_id UNION ALL SELECT * FROM calls",
+        "SELECT * FROM calls WHERE org_id = :org_id AND id IN (SELECT id FROM calls)",
+        "SELECT * FROM (SELECT * FROM calls) AS c WHERE org_id = :org_id",
+        "SELECT (SELECT yaml FROM versions LIMIT 1) AS yaml FROM calls WHERE org_id = :org_id",
+        "SELECT * FROM calls WHERE org_id = :org_id OR id = :id",
+        "SELECT * FROM calls WHERE (org_id = :org_id OR id = :id) AND status = 'ended'",
+        "SELECT * FROM calls WHERE NOT org_id = :org_id",
+        "SELECT * FROM calls WHERE org_id IN (:org_id, :id)",
+        "SELECT * FROM calls WHERE org_id = :org_id || ''",
+        "SELECT * FROM calls -- WHERE org_id = :org_id",
+        "SELECT * FROM calls /* WHERE org_id = :org_id */",
+        "SELECT * FROM calls; SELECT * FROM calls WHERE org_id = :org_id",
+        'SELECT * FROM "calls" WHERE org_id = :org_id',
+        "WITH c AS (SELECT * FROM calls) SELECT * FROM c WHERE org_id = :org_id",
+        "SELECT * FROM calls WHERE status BETWEEN :a AND org_id = :org_id",
+        "SELECT * FROM utterances",
+        "SELECT * FROM utterances WHERE call_id = :call_id OR 1 = 1",
+        "SELECT * FROM utterances WHERE call_id > :call_id",
+        "SELECT * FROM utterances WHERE call_id IN (SELECT id FROM calls)",
+        "SELECT * FROM utterances WHERE call_id IN (SELECT thread_id FROM calls WHERE org_id = :org_id)",
+        "SELECT * FROM utterances JOIN calls ON utterances.call_id = calls.thread_id WHERE calls.org_id = :org_id",
+        "SELECT * FROM sqlite_master",
+        "SELECT * FROM unknown WHERE org_id = :org_id",
+        "UPDATE calls SET status = 'ended' WHERE id = :id",
+        "UPDATE calls SET org_id = :org_id WHERE org_id = :org_id",
+        "UPDATE calls SET id = :id WHERE org_id = :org_id",
+        "UPDATE calls SET thread_id = (SELECT id FROM threads WHERE org_id = :org_id) WHERE org_id = :org_id",
+        "UPDATE calls SET metadata = (SELECT yaml FROM versions) WHERE org_id = :org_id",
+        "UPDATE calls SET status = 'ended' FROM threads WHERE org_id = :org_id",
+        "DELETE FROM calls",
+        "DELETE FROM events WHERE sequence = :sequence",
+        "INSERT INTO suppressions (party, reason, created_at) VALUES (:party, :reason, 0)",
+        "INSERT INTO suppressions (org_id, party, reason, created_at) VALUES (:other, :party, :reason, 0)",
+        "INSERT INTO suppressions (org_id, party, reason, created_at) VALUES ('org_1', :party, :reason, 0)",
+        "INSERT INTO suppressions SELECT * FROM suppressions",
+        "INSERT OR REPLACE INTO suppressions (org_id, party, reason, created_at) VALUES (:org_id, :party, :reason, 0)",
+        "INSERT INTO events (call_id, sequence, id, at, kind, data) VALUES (NULL, 1, 'a', 0, 'b', 'c')",
+        """INSERT INTO numbers (e164, org_id, project_id, created_at) VALUES (:e164, :org_id, :project_id, 0)
+        ON CONFLICT (e164) DO UPDATE SET project_id = excluded.project_id""",
+        """INSERT INTO numbers (e164, org_id, project_id, created_at) VALUES (:e164, :org_id, :project_id, 0)
+        ON CONFLICT (e164) DO UPDATE SET project_id = excluded.project_id WHERE numbers.e164 = excluded.e164""",
+        """INSERT INTO legs (id, call_id, sip_call_id, is_inbound, snapshot, updated_at) VALUES (:id, :call_id, '', 0, '', 0)
+        ON CONFLICT (id) DO UPDATE SET call_id = excluded.call_id""",
+        "PRAGMA table_info(calls)",
+        "VACUUM",
+        "",
+    ],
+)  # fmt: skip
+def test_what_could_reach_further_is_refused(statement: str) -> None:
+    """Whatever its values are."""
+    with pytest.raises(ScopeBroken):
+        rule_of(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT 1 AS found",
+        "SELECT utterances.data FROM utterances JOIN calls ON calls.id = utterances.call_id WHERE calls.org_id = :org_id",
+        "SELECT * FROM utterances WHERE call_id IN (SELECT id FROM calls WHERE org_id = :org_id)",
+        "SELECT calls.* FROM calls LEFT JOIN recordings ON recordings.call_id = calls.id WHERE calls.org_id = :org_id",
+        "SELECT * FROM calls AS c JOIN threads AS t ON t.id = c.thread_id WHERE c.org_id = :org_id AND t.org_id = :org_id",
+        "SELECT count(*) AS n FROM calls WHERE org_id = :org_id AND EXISTS (SELECT 1 FROM threads WHERE org_id = :org_id)",
+        "DELETE FROM calls WHERE org_id = :org_id AND created_at < :before",
+        "DELETE FROM events WHERE call_id = :call_id",
+    ],
+)  # fmt: skip
+def test_what_holds_to_the_organization_is_let_through(statement: str) -> None:
+    """Joins and inner SELECTs too, each on its own ground."""
+    assert rule_of(statement).names_owner or "DELETE FROM events" in statement or statement == "SELECT 1 AS found"
+
+
+def test_the_reader_knows_what_comes_back() -> None:
+    """Only rows of one table admit ids, and a column under another name admits none."""
+    assert read("SELECT * FROM calls").result is not None
+    assert read("SELECT id, thread_id FROM calls").result is not None
+    assert read("SELECT thread_id AS id FROM calls").result is None
+    assert read("SELECT count(*) FROM calls").result is None
+    assert read("SELECT * FROM calls JOIN threads ON threads.id = calls.thread_id").result is None
+    assert read("SELECT id FROM calls UNION SELECT id FROM threads").result is None
+
+
+@pytest.mark.parametrize("text", ["SELECT ((1)", "SELECT 1)", "SELECT 'x", "SELECT 1 FROM a WHERE b = 1 WHERE c = 1"])
+def test_what_cannot_be_read_is_not_guessed(text: str) -> None:
+    """Unreadable."""
+    with pytest.raises(Unreadable):
+        read(text)
+
+
+def test_no_value_is_told(connection: sqlite3.Connection) -> None:
+    """The error names tables, for the log."""
+    with pytest.raises(ScopeBroken) as refused:
+        ScopedSql(SqliteSql(connection), OrgId("org_secret")).all(
+            "SELECT data FROM turns WHERE call_id = :call_id", call_id="c_secret"
+        )
+
+    assert "'calls'" in refused.value.sentence
+    assert "secret" not in refused.value.sentence
