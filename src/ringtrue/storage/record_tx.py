@@ -91,3 +91,7 @@ class RecordRoom:
         """The analysis."""
         row = self._sql.one("SELECT data FROM analyses WHERE call_id = :call_id", call_id=call_id)
         return row["data"] if row else None
+
+    def drop_analysis(self, call_id: CallId) -> None:
+        """Harmless when there is none."""
+        self._sql.change("DELETE FROM analyses WHERE call_id = :call_id", {"call_id": call_id})

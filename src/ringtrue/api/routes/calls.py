@@ -14,6 +14,7 @@ from ringtrue.api.once import OnceRoute
 from ringtrue.calls import control
 from ringtrue.calls.place import check
 from ringtrue.calls.read import CallPage, call_record, page_of_calls
+from ringtrue.calls.reanalyse import reanalyse
 from ringtrue.calls.store import Tx
 from ringtrue.clock import rfc3339
 from ringtrue.domain.listing import CallsWanted
@@ -105,6 +106,16 @@ async def hang_up_call(call_id: str, client: Writer, deps: Deps) -> CallShape:
     at = deps.clock.now()
     await deps.store.run(lambda tx: control.hang_up(tx, client.org_id, CallId(call_id), at=at))
     deps.ring()
+    return await get_call(call_id, client, deps)
+
+
+@router.post("/calls/{call_id}/analysis", response_model=CallShape, dependencies=[Depends(refusing())])
+async def analyse_call_again(call_id: str, client: Writer, deps: Deps) -> CallShape:
+    """Analyse a call that is over once more, by the version of the project that it was accepted under. The answer is the call
+    with `call_analysis.status` `pending`, as it stays until the new analysis is there. 409 while the call is not over, and for
+    one that never connected."""
+    at = deps.clock.now()
+    await deps.store.run(lambda tx: reanalyse(tx, client.org_id, CallId(call_id), at=at))
     return await get_call(call_id, client, deps)
 
 
