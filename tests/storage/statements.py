@@ -6,6 +6,7 @@ import inspect
 import sqlite3
 import typing
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -59,6 +60,7 @@ _WANTED = CallsWanted(
     thread_id=THREAD.id,
     project_id=PROJECT.id,
 )
+_MARKED = replace(_WANTED, metadata=frozenset((("order", "17"), ("paid", "true"))))
 _SAMPLES: dict[Any, tuple[Any, ...]] = {
     str: ("text",),
     int: (1,),
@@ -83,8 +85,8 @@ _SAMPLES: dict[Any, tuple[Any, ...]] = {
             json_data="{}", created_at=AT,
         ),
     ),
-    Call: (CALL, waiting_call("2")),
-    CallsWanted: (CallsWanted(), _WANTED),
+    Call: (CALL, replace(waiting_call("2"), metadata='{"order": 17}')),
+    CallsWanted: (CallsWanted(), _WANTED, _MARKED),
     Place: (Place(created_at=AT, id=CALL.id),),
     Lease: (lease(CALL),),
     LegRow: (leg(CALL),),

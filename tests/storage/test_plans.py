@@ -117,6 +117,23 @@ def test_every_mix_of_filters_walks_an_index_of_its_own(
     assert "SCAN calls" not in planned.plan
 
 
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("is_next", [False, True])
+def test_calls_with_an_entry_of_metadata_are_walked_in_its_own_index(planned: Planned, is_next: bool, status: str) -> None:
+    """From where the page begins, in the list's order; the rest is looked up by key."""
+    after = Place(created_at=AT, id=CALL.id) if is_next else None
+    wanted = CallsWanted(metadata=frozenset({("order", "17"), ("paid", "true")}), statuses=STATUSES[status])
+
+    SqlTx(planned).page_of_calls(ORG.id, wanted, after=after, limit=20)
+
+    first, *others = planned.plan.split("; ")
+    assert first.startswith("SEARCH marked USING PRIMARY KEY (org_id=? AND mark=?")
+    assert "(created_at,call_id)<(?,?)" in first or not is_next
+    assert "SEARCH calls USING INDEX sqlite_autoindex_calls_1 (id=?)" in others
+    assert "SCAN calls" not in planned.plan
+    assert "TEMP B-TREE" not in planned.plan
+
+
 def test_a_threads_calls_are_walked_in_their_own_index(planned: Planned) -> None:
     """Whatever else is asked for: a thread has few."""
     SqlTx(planned).page_of_calls(ORG.id, CallsWanted(thread_id=THREAD.id), after=None, limit=20)

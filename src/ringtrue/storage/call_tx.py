@@ -9,7 +9,8 @@ from ringtrue.domain.call import Call
 from ringtrue.errors import NotFound
 from ringtrue.ids import CallId, OrgId
 from ringtrue.storage import rows
-from ringtrue.storage.sql import Sql
+from ringtrue.storage.marks import marks
+from ringtrue.storage.sql import Sql, Value
 
 _INSERT = """
 INSERT INTO calls (
@@ -24,6 +25,7 @@ INSERT INTO calls (
     :cause_q850, :cause_carrier_code, :simulated, :opt_out, :fence, :last_event
 )
 """
+_MARK = "INSERT INTO call_metadata (org_id, mark, created_at, call_id) VALUES (:org_id, :mark, :created_at, :call_id)"
 # Whose call it is, its type, direction and creation never change; naming them would rewrite every list index each time.
 _UPDATE = """
 UPDATE calls SET
@@ -54,8 +56,16 @@ class CallRoom:
         self._sql = sql
 
     def add_call(self, call: Call) -> None:
-        """Insert it."""
+        """Insert it, with the marks of its metadata, which never changes."""
         self._sql.change(_INSERT, rows.from_call(call))
+        for mark in marks(call.metadata):
+            values: dict[str, Value] = {
+                "org_id": call.org_id,
+                "mark": mark,
+                "created_at": rows.micros(call.created_at),
+                "call_id": call.id,
+            }
+            self._sql.change(_MARK, values)
 
     def call(self, call_id: CallId) -> Call | None:
         """The call, locked against other writers until the transaction ends."""

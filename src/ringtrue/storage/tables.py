@@ -30,6 +30,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "suppressions": Table(owner="org_id"),
         "threads": Table(owner="org_id", references={"project_id": "projects"}),
         "calls": Table(owner="org_id", references={"project_id": "projects", "version_id": "versions", "thread_id": "threads"}),
+        "call_metadata": Table(owner="org_id", references={"call_id": "calls"}),
         "conversations": Table(references={"thread_id": "threads", "call_id": "calls"}),
         "leases": _OF_CALL,
         "legs": _OF_CALL,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse
 
 from ringtrue.api import cursors, placing, schedule, translate
 from ringtrue.api.auth import Reader, Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring, refusing
-from ringtrue.api.filters import CallsFilter, CallsQuery
+from ringtrue.api.filters import DESCRIBED, METADATA, CallsFilter, CallsQuery, metadata_of
 from ringtrue.api.once import OnceRoute
 from ringtrue.calls import control
 from ringtrue.calls.place import check
@@ -29,12 +29,14 @@ router = APIRouter(tags=["Calls"], route_class=OnceRoute)
 @router.get(
     "/calls",
     response_model=CallsShape,
-    dependencies=[Depends(ignoring(query=CallsQuery.model_fields))],
+    dependencies=[Depends(ignoring(query=CallsQuery.model_fields, prefix=METADATA))],
     summary="List Calls",
+    openapi_extra={"parameters": [DESCRIBED]},
 )
-async def list_calls(query: CallsFilter, client: Reader, deps: Deps) -> CallsShape:
+async def list_calls(query: CallsFilter, request: Request, client: Reader, deps: Deps) -> CallsShape:
     """The organization's calls, newest first. Filters narrow each other; of one that is repeated, any value will do."""
-    scope = f"calls {client.org_id} {query.fingerprint()}"
+    metadata = metadata_of(request.query_params)
+    scope = f"calls {client.org_id} {query.fingerprint(metadata)}"
     created_from, created_to = query.created_from(), query.created_to()
     after = None if query.cursor is None else cursors.to_place(cursors.read(deps.link_key, query.cursor, scope=scope))
 
@@ -50,6 +52,7 @@ async def list_calls(query: CallsFilter, client: Reader, deps: Deps) -> CallsSha
             created_to=created_to,
             thread_id=ThreadId(query.thread_id) if query.thread_id is not None else None,
             project_id=project.id if project is not None else None,
+            metadata=metadata,
         )
         return page_of_calls(tx, client.org_id, wanted, after=after, limit=query.limit)
 
