@@ -77,6 +77,7 @@ def test_what_could_reach_further_is_refused(statement: str) -> None:
     "statement",
     [
         "SELECT 1 AS found",
+        "SELECT * FROM calls WHERE id = :id AND org_id = :org_id FOR UPDATE",
         "SELECT utterances.data FROM utterances JOIN calls ON calls.id = utterances.call_id WHERE calls.org_id = :org_id",
         "SELECT * FROM utterances WHERE call_id IN (SELECT id FROM calls WHERE org_id = :org_id)",
         "SELECT calls.* FROM calls LEFT JOIN recordings ON recordings.call_id = calls.id WHERE calls.org_id = :org_id",
