@@ -16,7 +16,8 @@ import uvloop
 from ringtrue import ids, logs
 from ringtrue.agents.files import YamlProjectFiles
 from ringtrue.bootstrap import first_start
-from ringtrue.calls.place import DialPolicy, PlaceCall, place
+from ringtrue.calls.dial_policy import DialPolicy
+from ringtrue.calls.place import PlaceCall, place
 from ringtrue.clock import SystemClock
 from ringtrue.conversation import leg as legs
 from ringtrue.domain.call import Call
@@ -111,6 +112,7 @@ async def due(port: int, count: int, folder: Path) -> None:
         admission=admission,
         calls=calls,
         doorbell=Doorbell(),
+        refusal=lambda _tx, _call: None,
     )
     dispatching = asyncio.create_task(dispatcher.run())
     await clock.sleep((instant - clock.now()).total_seconds() + 4)

@@ -15,7 +15,7 @@ import turn_script
 from media import Child
 from turn_meter import Meter
 
-from ringtrue.client.http import RingtrueClient, ServerRefused
+from ringtrue.client import Client, Conflict
 
 _WARM_UP_SECONDS = 8.0  # the opening, and the first turn or so of the last caller
 _STAGGER_SECONDS = 0.7
@@ -76,8 +76,8 @@ def ringtrue(bench: Bench, callers: int) -> Heard:
     assert isinstance(told, dict)
     server, url = _serve(bench, told["sip"])
     try:
-        with RingtrueClient(url, (bench.data / "api-key").read_text().strip()) as client:
-            client.apply_project(turn_script.NAME, turn_script.project())
+        with Client(url, (bench.data / "api-key").read_text().strip()) as client:
+            client.projects.apply(turn_script.NAME, turn_script.project())
             return _measure(bench, phones, callers, server.pid, order={"ports": [], "stagger": 0.0}, client=client)
     finally:
         for _ in range(2):  # the second ends calls that are still in progress
@@ -101,7 +101,7 @@ def _serve(bench: Bench, trunk_port: int) -> tuple[subprocess.Popen[str], str]:
 
 
 def _measure(
-    bench: Bench, phones: Child, callers: int, pid: int, *, order: dict[str, object], client: RingtrueClient | None = None
+    bench: Bench, phones: Child, callers: int, pid: int, *, order: dict[str, object], client: Client | None = None
 ) -> Heard:
     until_warm = _STAGGER_SECONDS * callers + _WARM_UP_SECONDS
     began = time.time()
@@ -128,41 +128,37 @@ def _measure(
     )
 
 
-def _ring(client: RingtrueClient, callers: int) -> list[str]:
+def _ring(client: Client, callers: int) -> list[str]:
     """Place the calls one after the other; their ids."""
     placed = []
     for number in range(callers):
-        document = client.place_call(
-            f"+1415555{number + 1000:04d}", turn_script.NAME, json_data=turn_script.DATA, background=True
-        )
-        placed.append(str(document["call"]["id"]))
+        callee = f"+1415555{number + 1000:04d}"
+        placed.append(client.calls.create(callee, turn_script.NAME, json_data=turn_script.DATA, background=True).call.id)
         time.sleep(_STAGGER_SECONDS)
     return placed
 
 
-def _hang_up(client: RingtrueClient, calls: Sequence[str]) -> tuple[str, ...]:
+def _hang_up(client: Client, calls: Sequence[str]) -> tuple[str, ...]:
     """End what is in progress; why the others have ended."""
-    reasons = [
-        str(document.get("disconnection_reason")) for document in map(client.call, calls) if document["status"] != "ongoing"
-    ]
+    reasons = [str(call.disconnection_reason) for call in map(client.calls.get, calls) if call.status != "ongoing"]
     for call in calls:
-        with suppress(ServerRefused):  # it has ended
-            client.hang_up(call)
+        with suppress(Conflict):  # it has ended
+            client.calls.hangup(call)
     return tuple(reasons)
 
 
-def _stages(client: RingtrueClient, calls: Sequence[str]) -> list[Mapping[str, int]]:
+def _stages(client: Client, calls: Sequence[str]) -> list[Mapping[str, int]]:
     """The times of every turn by words, as the server serves them."""
     found: list[Mapping[str, int]] = []
     until = time.monotonic() + _SETTLE_SECONDS
     for call in calls:
-        document = client.turns(call)
-        while document["status"] == "pending" and time.monotonic() < until:
+        found_turns = client.calls.turns(call)
+        while found_turns.status == "pending" and time.monotonic() < until:
             time.sleep(0.2)
-            document = client.turns(call)
-        for turn in document["turns"]:
-            times = {**turn["stages"], "gap_ms": turn["gap_ms"]}
-            if turn["by"] == "words" and all(times[stage] is not None for stage in _STAGES):
+            found_turns = client.calls.turns(call)
+        for turn in found_turns.turns:
+            times = {**turn.stages.to_dict(), "gap_ms": turn.gap_ms}
+            if turn.by == "words" and all(times[stage] is not None for stage in _STAGES):
                 found.append({stage: int(times[stage]) for stage in _STAGES})
     return found
 

@@ -10,13 +10,14 @@ from ringtrue import logs
 from ringtrue.analysis.script_analysis import analyse
 from ringtrue.analysis.turn_report import turn_report, written
 from ringtrue.audio import wav
-from ringtrue.calls import effects
+from ringtrue.calls import advance, effects
 from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.store import Store, Tx
 from ringtrue.calls.turn_log import unpacked
 from ringtrue.clock import Clock
 from ringtrue.conversation.turn_codec import TurnLogInvalid
 from ringtrue.domain.effects import QueuedEffect
+from ringtrue.domain.event import NewEvent
 from ringtrue.domain.records import EffectRow, Recording, RecordingStatus
 from ringtrue.errors import StoreUnavailable
 from ringtrue.storage.recordings import RecordingFiles
@@ -110,6 +111,7 @@ class Completion:
                 tx.put_turns(effect.call_id, turns)
             if document is not None:
                 tx.put_analysis(effect.call_id, document)
+                advance.note(tx, effect.call_id, NewEvent(kind="call.analyzed"), at=self._clock.now())
 
         return write
 

@@ -56,6 +56,18 @@ class NotAllowed(RingtrueError):
         self.reason = reason
 
 
+class TooManyCalls(RingtrueError):
+    """Allowed, but not so often; `reason` is the stable code, `retry_after` the seconds until there is room, if known."""
+
+    code = "too_many_calls"
+    blame = "client"
+
+    def __init__(self, sentence: str, *, reason: str, retry_after: int | None = None) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
 class Conflict(RingtrueError):
     """Understood, but what is there stands in its way; `reason` is the stable code."""
 

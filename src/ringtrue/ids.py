@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import uuid
 from datetime import datetime
@@ -14,6 +15,7 @@ ProjectId = NewType("ProjectId", str)
 VersionId = NewType("VersionId", str)
 LegId = NewType("LegId", str)
 WorkerId = NewType("WorkerId", str)
+WebhookId = NewType("WebhookId", str)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base 32: no i, l, o, u
 
@@ -32,6 +34,11 @@ def new_call(at: datetime) -> CallId:
 def new_thread(at: datetime) -> ThreadId:
     """A fresh thread id."""
     return ThreadId(f"thread_{_sortable(at)}")
+
+
+def new_message(at: datetime) -> str:
+    """A fresh id of a chat's message; those of calls are made of the call's."""
+    return f"msg_{_sortable(at)}"
 
 
 def new_org(at: datetime) -> OrgId:
@@ -59,6 +66,26 @@ def new_event(at: datetime) -> str:
     return f"evt_{_sortable(at)}"
 
 
+def new_webhook(at: datetime) -> WebhookId:
+    """A fresh webhook id."""
+    return WebhookId(f"whk_{_sortable(at)}")
+
+
+def new_listener(at: datetime) -> WebhookId:
+    """A fresh id of a listener, which stands among the webhooks."""
+    return WebhookId(f"lsn_{_sortable(at)}")
+
+
+def new_delivery(at: datetime) -> str:
+    """A fresh delivery id."""
+    return f"dlv_{_sortable(at)}"
+
+
+def webhook_secret() -> str:
+    """A fresh secret as Standard Webhooks 1.0 writes it: `whsec_` and the base64 of 32 random bytes (24 to 64 are allowed)."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
 def new_project() -> ProjectId:
     """A fresh project id: a bare UUID, as the vendor documents it."""
     return ProjectId(str(uuid.uuid4()))
@@ -82,3 +109,8 @@ def token_hex(n_bytes: int) -> str:
 def random_bits(n_bits: int) -> int:
     """A random integer below 2**n_bits: RTP SSRC, first sequence number and timestamp (RFC 3550 section 5.1)."""
     return secrets.randbits(n_bits)
+
+
+def fraction() -> float:
+    """A random number from 0 up to 1: what spreads the pauses of clients that failed together."""
+    return secrets.randbits(53) / 2**53

@@ -15,6 +15,7 @@ from ringtrue.errors import SetupError
 
 SIMULATED = "simulated"
 _LAST_PORT = 65535
+_MOST_REQUESTS = "a number of requests from 1, or 0 for no limit"
 _Rule = tuple[str, str, Callable[[Any], bool], Sequence[Any]]
 SttEngine = Literal["whisper", "tones", "none"]
 
@@ -43,6 +44,8 @@ class Settings:
     allow_webhook: tuple[str, ...] = ()
     allowed_origin: tuple[str, ...] = ()
     trusted_proxy: tuple[str, ...] = ()
+    request_rate: int = 50  # a second: an organization that polls 50 calls each second asks no more
+    request_burst: int = 200  # as much as a page that loads a list and everything on it
     drain: timedelta = timedelta(seconds=900)
     log: Literal["text", "json"] = "text"
     tts: Literal["piper", "tones"] = "piper"
@@ -50,10 +53,17 @@ class Settings:
     stt_model: str = "base"
     stt_device: str = "cpu"
     max_calls: int = 200
+    allow_country: tuple[str, ...] = ()
+    internal_destination: tuple[str, ...] = ()
+    calls_per_minute: int | None = None
+    calls_per_day: int | None = None
+    calls_per_callee: int | None = None
     sip_t1_ms: int = 500  # RFC 3261 section 17.1.1.1
     no_audio: timedelta = timedelta(seconds=10)
     audio_lost: timedelta = timedelta(seconds=30)
     simulated_persona: str = ""
+    message_price: str = "0"  # a decimal as text, so that it is exact on every way
+    minute_price: str = "0"
 
     @property
     def models_dir(self) -> Path:
@@ -65,6 +75,11 @@ class Settings:
         """How many calls the media ports are enough for: each takes an even one, and leaves the odd one above to RTCP."""
         low, high = self.rtp_ports
         return len(range(low + low % 2, high + 1, 2))
+
+    @property
+    def most_calls(self) -> int:
+        """How many calls there may be at once."""
+        return min(self.max_calls, self.rtp_pairs)
 
     @property
     def has_own_recognizer(self) -> bool:
@@ -108,10 +123,14 @@ def _rules(settings: Settings) -> list[_Rule]:
     return [
         ("--port", f"a port between 0 and {_LAST_PORT}", _is_port, (settings.port,)),
         ("--sip-port", f"a port between 0 and {_LAST_PORT}", _is_port, (settings.sip_port,)),
+        ("--request-rate", _MOST_REQUESTS, _is_request_count, (settings.request_rate,)),
+        ("--request-burst", _MOST_REQUESTS, _is_request_count, (settings.request_burst,)),
         ("--allow-sip", network, _is_network, settings.allow_sip),
         ("--allow-webhook", network, _is_network, settings.allow_webhook),
         ("--trusted-proxy", network, _is_network, settings.trusted_proxy),
         ("--allowed-origin", "an origin such as https://www.example.com", _is_origin, settings.allowed_origin),
+        ("--message-price", "an amount such as 0.02", _is_amount, (settings.message_price,)),
+        ("--minute-price", "an amount such as 0.15", _is_amount, (settings.minute_price,)),
         ("--public-url", "an address such as https://calls.example.com", _is_web_address, (settings.public_url,)),
         ("--sip-public-address", "an address or name such as 203.0.113.9", _is_host, (settings.sip_public_address,)),
         (
@@ -130,8 +149,10 @@ def _bad(option: str, takes: str, value: object) -> SetupError:
 def _check_numbering(settings: Settings) -> None:
     import phonenumbers  # late: the table of all countries is large, and most commands check no numbers
 
-    if settings.country not in phonenumbers.SUPPORTED_REGIONS:
-        raise _bad("--country", "the two capital letters of a country, such as US", settings.country)
+    for option, countries in (("--country", (settings.country,)), ("--allow-country", settings.allow_country)):
+        for country in countries:
+            if country not in phonenumbers.SUPPORTED_REGIONS:
+                raise _bad(option, "the two capital letters of a country, such as US", country)
     number = settings.number
     try:
         is_number = re.fullmatch(r"\+[0-9]+", number) is not None and phonenumbers.is_possible_number(phonenumbers.parse(number))
@@ -152,6 +173,14 @@ def _check_trunk(trunk: str) -> None:
 
 def _is_port(number: int) -> bool:
     return 0 <= number <= _LAST_PORT
+
+
+def _is_request_count(number: int) -> bool:
+    return number >= 0
+
+
+def _is_amount(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text, re.ASCII) is not None
 
 
 def _is_network(text: str) -> bool:

@@ -6,8 +6,9 @@ import asyncio
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,9 +19,11 @@ import pytest
 from fastapi import FastAPI
 
 from ringtrue.agents.files import json_schema
+from ringtrue.api import serve
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.doors import RequestStore
+from ringtrue.bootstrap.chats import chats
 from ringtrue.calls import keys
 from ringtrue.calls.store import Tx
 from ringtrue.clock import SystemClock
@@ -34,6 +37,7 @@ from ringtrue.testing.clock import START, ManualClock
 from ringtrue.testing.office import ANNA, FILES, POLICY, Office, answered, claimed, happened, open_office, placed, ringing
 
 KEYS = {"full": "rt_full", "read": "rt_read", "other": "rt_other", "revoked": "rt_revoked"}
+TOKEN_KEY = b"the key that tokens are signed with"
 PUBLIC_URL = "http://ringtrue.test"
 ANNA_JSON = json.dumps(ANNA)
 HUNG_UP = LegEnded(disposition=Disposition.USER_HANGUP, duration_ms=61_500)
@@ -71,11 +75,13 @@ class Desk:
     def ask(self, method: str, path: str, *, key: str | None = KEYS["full"], **options: Any) -> httpx.Response:
         """The answer to one request."""
         headers = httpx.Headers(options.pop("headers", None))
+        client = (options.pop("address", "127.0.0.1"), 50_000)
         if key is not None:
             headers["Authorization"] = key
 
         async def send() -> httpx.Response:
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://ringtrue.test") as http:
+            transport = httpx.ASGITransport(self.app, client=client)
+            async with httpx.AsyncClient(transport=transport, base_url="http://ringtrue.test") as http:
                 return await http.request(method, path, headers=headers, **options)
 
         return asyncio.run(send())
@@ -88,6 +94,17 @@ class Desk:
         """A request to call Anna now; a change of `...` leaves a field out."""
         plain = {"callee": "+14155550123", "project_id": "appointment", "background": True, "json_data": ANNA_JSON, **changes}
         return {name: value for name, value in plain.items() if value is not ...}
+
+    @contextmanager
+    def served(self, *, trusted_proxies: Sequence[str] = ()) -> Iterator[int]:
+        """The application on a port of its own, as a server has it."""
+        sock = serve.bind("127.0.0.1", 0)
+        server = serve.Server(self.app, sock, trusted_proxies=trusted_proxies)
+        thread = threading.Thread(target=lambda: asyncio.run(server.run()))
+        thread.start()
+        yield sock.getsockname()[1]
+        server.stop()
+        thread.join()
 
     def place(self, *, headers: dict[str, str] | None = None, **changes: Any) -> httpx.Response:
         """The answer to placing a call."""
@@ -123,6 +140,12 @@ class Desk:
         """A thread with a call in it."""
         return self.call(office=office).thread_id
 
+    def token(self, thread_id: str, **body: Any) -> str:
+        """A token of that thread."""
+        answer = self.ask("POST", f"/threads/{thread_id}/token", json=body)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
     def count(self, table: str) -> int:
         """How many rows a table has."""
         with closing(sqlite3.connect(self.folder / "ringtrue.db")) as database:
@@ -154,7 +177,7 @@ def desk_database(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Offic
 @pytest.fixture(scope="session")
 def app() -> FastAPI:
     """The application, built once; each test gives it a world of its own."""
-    return create_app(None)  # type: ignore[arg-type]  # `desk` wires it before anything is asked
+    return create_app(None)  # `desk` wires it before anything is asked
 
 
 @pytest.fixture
@@ -171,14 +194,36 @@ def desk(tmp_path: Path, desk_database: tuple[Path, Office, Office], app: FastAP
         clock=clock,
         recordings=RecordingFiles(tmp_path / "recordings"),
         link_key=b"the key that links are signed with",
+        token_key=TOKEN_KEY,
         public_url=PUBLIC_URL,
         ring=lambda: desk.rings.append(1),
         is_ready=lambda: True,
         is_draining=lambda: False,
         project_schema=json.loads(json_schema()),
+        chats=chats(),
     )
     yield desk
     store.close()
+
+
+@pytest.fixture
+def port(desk: Desk) -> Iterator[int]:
+    """Where the application of the desk is served."""
+    with desk.served() as port:
+        yield port
+
+
+@pytest.fixture
+def thread(desk: Desk) -> str:
+    """A thread with all that the example needs."""
+    body = {"json_data": ANNA_JSON, "project_name": "appointment", "timezone": "America/New_York"}
+    return str(desk.ask("POST", "/threads", json=body).json()["thread_id"])
+
+
+@pytest.fixture
+def token(desk: Desk, thread: str) -> str:
+    """A token of the thread."""
+    return desk.token(thread)
 
 
 @pytest.fixture

@@ -92,6 +92,28 @@ def test_calling_hours_are_those_of_the_callee(
     assert is_allowed or placed.json()["code"] == "outside_calling_hours"
 
 
+@pytest.mark.parametrize(
+    ("instant", "is_allowed"),
+    [
+        ("2027-03-12T13:59:59Z", False),  # a Friday in winter time: five hours behind
+        ("2027-03-12T14:00:00Z", True),
+        ("2027-03-12T22:59:59Z", True),
+        ("2027-03-12T23:00:00Z", False),
+        ("2027-03-15T12:59:59Z", False),  # the Monday after the change: four
+        ("2027-03-15T13:00:00Z", True),
+        ("2027-03-15T21:59:59Z", True),
+        ("2027-03-15T22:00:00Z", False),
+        ("2027-11-05T13:00:00Z", True),  # the Friday before it is changed back
+        ("2027-11-08T13:59:59Z", False),
+        ("2027-11-08T14:00:00Z", True),
+        ("2027-11-08T22:59:59Z", True),
+    ],
+)
+def test_calling_hours_follow_the_clock_of_the_callee_through_its_changes(office: Desk, instant: str, is_allowed: bool) -> None:
+    """Nine to six in New York, whatever that is in UTC."""
+    assert checked(office, callee="+12125550123", scheduled_for=instant)[0] is is_allowed
+
+
 def test_a_call_that_could_not_ring_in_time_does_not_ring_after_hours(office: Desk) -> None:
     """Its deadline is the end of the hours: after a downtime it is missed, not made up for."""
     answer = office.place(callee="+12125550123", scheduled_for="2027-03-05T17:55:00-05:00")

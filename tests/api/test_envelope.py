@@ -286,6 +286,10 @@ def test_an_answer_that_breaks_off_is_not_mended() -> None:
         heard.append(message["type"])
 
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+
+    async def enter(_scope: Scope) -> dict[str, str]:
+        return {}
+
     with pytest.raises(RuntimeError, match="broken"):
-        asyncio.run(envelope.Envelope(breaks)(scope, receive, note))
+        asyncio.run(envelope.Envelope(breaks, enter)(scope, receive, note))
     assert heard == ["http.response.start"]

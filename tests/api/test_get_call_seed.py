@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from pathlib import Path
 
 import httpx
@@ -12,16 +11,17 @@ import pytest
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.doors import RequestStore
+from ringtrue.bootstrap.chats import chats
 from ringtrue.calls import keys
 from ringtrue.clock import SystemClock
 from ringtrue.storage.database import SqliteStore
 from ringtrue.storage.recordings import RecordingFiles
 from ringtrue.testing.clock import START
+from ringtrue.testing.documented import response_fields
 from ringtrue.testing.office import FILES, POLICY, open_office, placed
 
 _SEED = (Path(__file__).parents[1] / "data" / "get-call.seed.txt").read_text()
-_FIELD = re.compile(r"^(\w+)\n(string|integer|any)( \| null)?\n(required\n)?\n(.+)$", re.MULTILINE)
-_FIELDS = [(name, kind, bool(null), text) for name, kind, null, _, text in _FIELD.findall(_SEED.split("Successful Response")[1])]
+_FIELDS = [(one.name, one.kind, one.is_nullable, one.says) for one in response_fields(_SEED)]
 
 
 def _answers(tmp_path: Path, *paths: str, secret: str = "rt_right") -> list[httpx.Response]:
@@ -31,9 +31,9 @@ def _answers(tmp_path: Path, *paths: str, secret: str = "rt_right") -> list[http
     call = store.run_now(lambda tx: placed(tx, office))
     deps = ApiDeps(
         store=RequestStore(store), files=FILES, policy=POLICY, clock=SystemClock(),
-        recordings=RecordingFiles(tmp_path / "recordings"), link_key=b"key",
+        recordings=RecordingFiles(tmp_path / "recordings"), link_key=b"key", token_key=bytes(32),
         public_url="http://test", ring=lambda: None, is_ready=lambda: True, is_draining=lambda: False,
-        project_schema={},
+        project_schema={}, chats=chats(),
     )  # fmt: skip
 
     async def ask() -> list[httpx.Response]:

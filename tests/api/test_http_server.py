@@ -5,30 +5,17 @@ from __future__ import annotations
 import asyncio
 import http.client
 import socket
-import threading
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ringtrue.api import serve
+from ringtrue.api.admission import Admission
 from ringtrue.api.envelope import MOST_BYTES
 from ringtrue.errors import SetupError
 
 if TYPE_CHECKING:
     from conftest import Desk
-
-
-@pytest.fixture
-def port(desk: Desk) -> Iterator[int]:
-    """Where the application of the desk is served."""
-    sock = serve.bind("127.0.0.1", 0)
-    server = serve.Server(desk.app, sock)
-    thread = threading.Thread(target=lambda: asyncio.run(server.run()))
-    thread.start()
-    yield sock.getsockname()[1]
-    server.stop()
-    thread.join()
 
 
 def exchange(port: int, data: bytes) -> bytes:
@@ -148,3 +135,29 @@ def test_half_a_body_makes_nothing(port: int, desk: Desk) -> None:
         assert client.recv(1000) == b""
 
     assert desk.count("threads") == 0
+
+
+@pytest.mark.parametrize(
+    ("trusted", "statuses"),
+    [
+        ((), [401, 429, 429]),  # from anybody the header means nothing
+        (("192.0.2.0/24",), [401, 429, 429]),  # nor from another than the trusted
+        (("127.0.0.1",), [401, 401, 429]),
+        (("127.0.0.0/8", "198.51.100.0/24"), [401, 401, 429]),
+    ],
+)
+def test_only_a_trusted_proxy_says_whose_request_it_is(desk: Desk, trusted: tuple[str, ...], statuses: list[int]) -> None:
+    """Of the addresses that it passes on, the last one that is not trusted itself counts: whoever writes others before it in
+    the header gains nothing."""
+    desk.wire(admission=Admission(rate=1, burst=1))
+    forwarded = ["203.0.113.1", "203.0.113.2, 198.51.100.7" if len(trusted) > 1 else "203.0.113.2", "10.9.8.7, 203.0.113.2"]
+
+    with desk.served(trusted_proxies=trusted) as port:
+        found = []
+        for value in forwarded:
+            client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            client.request("GET", "/calls", headers={"X-Forwarded-For": value})
+            found.append(client.getresponse().status)
+            client.close()
+
+    assert found == statuses

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ringtrue.calls.threads import Prices
 from ringtrue.ids import ThreadId
 from ringtrue.testing.office import ANNA
 
@@ -98,6 +100,28 @@ def test_a_thread_is_read_with_its_use(desk: Desk) -> None:
         "total_cost": 0,
     }
     assert '"voice_minutes":1.03' in answer.text.replace(" ", "")
+
+
+def test_a_use_has_its_price(desk: Desk) -> None:
+    """As the operator set it, exact to the last digit, and in JSON numbers."""
+    thread_id = created(desk, project_name="appointment", json_data=json.dumps(ANNA))
+    desk.wire(prices=Prices(message=Decimal("0.1"), minute=Decimal("0.07")))
+    for _ in range(3):
+        assert desk.ask("POST", "/chat", json={"thread_id": thread_id, "message": "yes"}).status_code == 200
+    calls_thread = desk.call("ended").thread_id
+
+    written = desk.ask("GET", f"/threads/{thread_id}")
+    spoken = desk.ask("GET", f"/threads/{calls_thread}")
+
+    assert written.json()["usage"] == {
+        "billable_messages": 3,
+        "billable_message_cost": 0.3,
+        "voice_minutes": 0.0,
+        "voice_cost": 0.0,
+        "total_cost": 0.3,
+    }
+    assert '"billable_message_cost":0.3,' in written.text
+    assert (spoken.json()["usage"]["voice_cost"], spoken.json()["usage"]["total_cost"]) == (0.0721, 0.0721)
 
 
 def test_a_new_thread_used_nothing(desk: Desk) -> None:

@@ -9,6 +9,7 @@ import pytest
 from ringtrue.api import schedule
 from ringtrue.errors import InvalidInput
 from ringtrue.testing.clock import START
+from ringtrue.testing.zone_changes import Change, changes
 
 
 def refused(text: str, *, timezone: str | None = None, now: datetime = START) -> str:
@@ -135,3 +136,70 @@ def test_what_is_no_zone_is_refused(name: str) -> None:
 def test_an_iana_zone_is_known(name: str) -> None:
     """By its own name."""
     assert schedule.zone(name).key == name
+
+
+CHANGES = changes(datetime(2027, 1, 1, tzinfo=UTC), 366)
+SECOND = timedelta(seconds=1)
+
+
+def in_zone(change: Change, naive: datetime, *, now: datetime) -> datetime:
+    """The instant at which a naive time of that zone is placed."""
+    return schedule.instant(naive.isoformat(), timezone=change.zone.key, now=now)
+
+
+def test_there_are_changes_of_either_kind_to_try() -> None:
+    """In hundreds of zones, by half an hour, one and two."""
+    assert len({change.zone.key for change in CHANGES}) > 150
+    assert {abs(change.by) for change in CHANGES} >= {timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2)}
+
+
+def test_what_clocks_skip_is_refused_in_every_zone() -> None:
+    """The first second of the gap, its middle, its last; the seconds around it are one instant and the next."""
+    for change in CHANGES:
+        if change.by > timedelta(0):
+            now = change.at - timedelta(days=30)
+            for naive in (change.before, change.before + change.by / 2, change.after - SECOND):
+                assert refused(naive.isoformat(), timezone=change.zone.key, now=now) == "time_does_not_exist", change
+            assert in_zone(change, change.before - SECOND, now=now) == change.at - SECOND, change
+            assert in_zone(change, change.after, now=now) == change.at, change
+
+
+def test_what_comes_twice_is_the_earlier_in_every_zone() -> None:
+    """All of the overlap; what follows it is the only one of its kind."""
+    for change in CHANGES:
+        if change.by < timedelta(0):
+            now = change.at - timedelta(days=30)
+            for naive, instant in (
+                (change.after, change.at + change.by),
+                (change.after - change.by / 2, change.at + change.by / 2),
+                (change.before - SECOND, change.at - SECOND),
+                (change.before, change.at - change.by),
+                (change.after - SECOND, change.at + change.by - SECOND),
+            ):
+                assert in_zone(change, naive, now=now) == instant, (change, naive)
+
+
+@pytest.mark.parametrize(
+    ("text", "timezone", "instant"),
+    [
+        ("2028-02-29T10:30", "America/New_York", "2028-02-29T15:30:00+00:00"),
+        ("2028-02-29T23:59:59", "Pacific/Auckland", "2028-02-29T10:59:59+00:00"),
+        ("2028-02-29T00:00:00+14:00", None, "2028-02-28T10:00:00+00:00"),
+    ],
+)
+def test_the_leap_day_is_a_day(text: str, timezone: str | None, instant: str) -> None:
+    """Where the year has one."""
+    now = datetime(2028, 1, 1, tzinfo=UTC)
+
+    assert schedule.instant(text, timezone=timezone, now=now) == datetime.fromisoformat(instant)
+    assert refused(text.replace("2028", "2029"), timezone=timezone, now=now) == "datetime_invalid"
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "America/New_York"])
+def test_past_and_future_are_told_by_the_instant_and_not_by_the_date(zone: str) -> None:
+    """It is tomorrow in one zone and yesterday in another."""
+    here = START.astimezone(schedule.zone(zone)).replace(tzinfo=None)
+
+    assert schedule.instant(here.isoformat(), timezone=zone, now=START) == START
+    assert refused((here - timedelta(seconds=61)).isoformat(), timezone=zone) == "scheduled_in_past"
+    assert refused((here.replace(year=here.year + 1) + timedelta(days=2)).isoformat(), timezone=zone) == "scheduled_too_far"

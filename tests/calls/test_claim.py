@@ -15,7 +15,7 @@ from ringtrue.domain.disposition import Disposition
 from ringtrue.domain.records import IntentRow, Lease
 from ringtrue.errors import AlreadyDialled
 from ringtrue.testing.clock import START
-from ringtrue.testing.office import CALLEE, LEASE, WORKER, Office, leg_row, placed
+from ringtrue.testing.office import CALLEE, LEASE, WORKER, Office, leg_row, placed, refusal
 
 Do = Callable[[Callable[[Tx], object]], object]
 SECOND = timedelta(seconds=1)
@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 def claim_all(tx: Tx, at: datetime = START, limit: int = 10) -> tuple[claim.Claim, ...]:
     """What the worker claims."""
-    return claim.claim_due(tx, WORKER, lambda call: leg_row(call, f"leg_{call.id}"), at=at, limit=limit, lease_for=LEASE)
+    return claim.claim_due(tx, WORKER, lambda call: leg_row(call, f"leg_{call.id}"), refusal, at=at, limit=limit, lease_for=LEASE)
 
 
 def stored(tx: Tx, call: Call) -> Call:
@@ -58,7 +58,7 @@ def test_a_call_is_claimed_once(do: Do, office: Office) -> None:
         call = placed(tx, office)
         assert len(claim_all(tx)) == 1
         assert claim_all(tx) == ()
-        assert claim.claim_one(tx, call.id, WORKER, lambda one: leg_row(one, "leg_2"), at=START, lease_for=LEASE) is None
+        assert claim.claim_one(tx, call.id, WORKER, lambda one: leg_row(one, "leg_2"), refusal, at=START, lease_for=LEASE) is None
 
     do(check)
 

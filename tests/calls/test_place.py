@@ -14,6 +14,7 @@ from ringtrue.calls import projects
 from ringtrue.calls.store import Tx
 from ringtrue.domain import deadlines
 from ringtrue.domain.call import Call, CallLimits, CallStatus, CallType, Direction, Stage
+from ringtrue.domain.dial_rules import DialRules
 from ringtrue.domain.records import Number
 from ringtrue.errors import InvalidInput, NotAllowed, NotFound, NoTrunk, RingtrueError
 from ringtrue.ids import ThreadId
@@ -224,12 +225,16 @@ def test_a_refused_request_leaves_nothing(
     )
 
 
-def test_the_projects_countries_come_before_the_operators(do: Do, office: Office) -> None:
-    """Which are what counts where the project says nothing."""
-    british = example().replace("countries: null", "countries: [GB]")
+def test_a_project_replaces_the_home_country_and_only_narrows_what_was_set(do: Do, office: Office) -> None:
+    """For the organization, or for the server."""
+    british = example().replace("countries: null", "countries: [GB, FR]")
 
     def check(tx: Tx) -> None:
         projects.apply(tx, office.org.id, "appointment", british, files=FILES, at=START)
+        assert placed(tx, office, callee="+442079460123").to_number == "+442079460123"
+        with pytest.raises(NotAllowed):
+            placed(tx, office, callee="+442079460124", policy=replace(POLICY, is_limit=True))
+        tx.put_dial_rules(office.org.id, DialRules(countries=("GB", "US")))
         assert placed(tx, office, callee="+442079460123").to_number == "+442079460123"
         with pytest.raises(NotAllowed) as caught:
             placed(tx, office)

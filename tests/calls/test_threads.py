@@ -69,6 +69,6 @@ def test_voice_minutes_are_rounded_up_over_the_whole_thread(do: Do, office: Offi
         for duration_ms in durations:
             call = answered(tx, ringing(tx, claimed(tx, placed(tx, office))))
             happened(tx, call.id, LegEnded(disposition=Disposition.USER_HANGUP, duration_ms=duration_ms))
-        assert threads.voice_minutes(tx, office.org.id, thread_id) == Decimal(minutes)
+        assert threads.usage(tx, office.org.id, thread_id, threads.Prices()).minutes == Decimal(minutes)
 
     do(check)

@@ -30,14 +30,14 @@ class FakeServer:
                 fake.asked.append((self.command, self.path, dict(self.headers), body))
                 waiting = fake.answers.get((self.command, self.path), [(404, problem("not_found", 404))])
                 status, document = waiting.pop(0) if len(waiting) > 1 else waiting[0]
-                content = json.dumps(document).encode()
+                content = json.dumps(document).encode() if status != 204 else b""
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = do_PUT = _answer  # noqa: N815 - the library's names
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - the library's names
 
             def log_message(self, format: str, *args: Any) -> None:
                 return
@@ -69,7 +69,7 @@ def problem(code: str, status: int) -> dict[str, Any]:
 
 
 def record(status: str = "ended", *, said: Sequence[tuple[str, str]] = (), reason: str | None = None) -> dict[str, Any]:
-    """A call's record, as much of it as the command line reads."""
+    """A call's record: what is documented of it, and what the command line reads beside that."""
     is_over = status in ("ended", "error")
     utterances = [
         {"role": role, "content": content, "start": float(index), "end": index + 0.5}
@@ -77,13 +77,24 @@ def record(status: str = "ended", *, said: Sequence[tuple[str, str]] = (), reaso
     ]
     return {
         "id": "call_1",
+        "thread_id": "thread_1",
+        "call_type": "phone_call",
         "status": status,
-        "disconnection_reason": reason or ("agent_hangup" if is_over else None),
+        "created_at": "2027-03-04T15:30:00Z",
+        "conversation_id": 1,
+        "direction": "outbound",
+        "from_number": "+14155550100",
+        "to_number": "+14155550123",
+        "scheduled_for": None,
+        "start_timestamp": 1804174200 if status != "queued" else None,
+        "end_timestamp": 1804174202 if is_over else None,
         "duration_ms": 1500 if is_over else None,
+        "disconnection_reason": reason or ("agent_hangup" if is_over else None),
         "transcript": "\n".join(f"{role.capitalize()}: {content}" for role, content in said) or None,
         "transcript_object": utterances or None,
-        "recording": {"status": "ready" if is_over else "pending"},
+        "recording_url": None,
         "call_analysis": {"status": "complete"} if is_over else None,
+        "recording": {"status": "ready" if is_over else "pending"},
     }
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
+from ringtrue.cli import output
 from ringtrue.cli.main import app
 
 PLACE = ("POST", "/voice/phone-call")
-PLACED = {"thread_id": "thread_1", "call": {"id": "call_1", "status": "queued"}}
+PLACED: dict[str, Any] = {"thread_id": "thread_1", "call": {"id": "call_1", "call_type": "phone_call", "status": "queued"}}
 
 
 def test_a_call_is_placed_with_its_data(runner: CliRunner, server: Any) -> None:
@@ -75,20 +78,18 @@ def test_a_refusal_prints_the_problem(runner: CliRunner, server: Any, new_proble
 
 def test_calls_are_listed_from_as_many_pages_as_it_takes(runner: CliRunner, server: Any, new_record: Any) -> None:
     """Filters go along on each; a table for people, the documents for scripts."""
-    call = {
-        "id": "call_1",
-        "created_at": "2027-03-04T15:30:00Z",
-        "status": "ended",
-        "disconnection_reason": "user_hangup",
+    record = new_record(reason="user_hangup")
+    detailed = ("transcript", "transcript_object", "recording_url", "call_analysis")
+    call = {name: value for name, value in record.items() if name not in detailed} | {
         "direction": "inbound",
         "from_number": "+14155550123",
         "to_number": "+14155550100",
         "project_name": "appointment",
         "duration_ms": 61_500,
     }
-    query = "status=ended&status=error&project_name=appointment&from_date=2027-03-04"
+    query = "status=ended&status=error&from_date=2027-03-04&project_name=appointment"
     server.on("GET", f"/calls?{query}&limit=2", (200, {"calls": [call], "pagination": {"cursor": "next"}}))
-    server.on("GET", f"/calls?{query}&cursor=next&limit=1", (200, {"calls": [call], "pagination": {"cursor": "more"}}))
+    server.on("GET", f"/calls?{query}&limit=1&cursor=next", (200, {"calls": [call], "pagination": {"cursor": "more"}}))
 
     command = ["calls", "list", "--status", "ended", "--status", "error", "--project", "appointment", "--from", "2027-03-04"]
     shown = runner.invoke(app, [*command, "--limit", "2"])
@@ -102,13 +103,19 @@ def test_calls_are_listed_from_as_many_pages_as_it_takes(runner: CliRunner, serv
 
 
 def test_a_call_is_read(runner: CliRunner, server: Any, new_record: Any) -> None:
-    """How it ended and what was said."""
-    server.on("GET", "/calls/call_1", (200, new_record(said=[("agent", "Hello [you]."), ("user", "[keys 1]")])))
+    """How it ended, what was said, and where it can be listened to."""
+    read = new_record(said=[("agent", "Hello [you]."), ("user", "[keys 1]")])
+    server.on("GET", "/calls/call_1", (200, {**read, "recording_url": "http://server/a.wav"}))
 
     done = runner.invoke(app, ["calls", "get", "call_1"])
 
     assert done.exit_code == 0
-    assert done.stdout == "call_1 ended (agent_hangup), 1.5 s\nAgent: Hello [you].\nUser: [keys 1]\n"
+    assert done.stdout.splitlines() == [
+        "call_1 ended (agent_hangup), 1.5 s",
+        "Agent: Hello [you].",
+        "User: [keys 1]",
+        "http://server/a.wav",
+    ]
 
 
 def test_the_record_is_printed_whole_as_json(runner: CliRunner, server: Any, new_record: Any) -> None:
@@ -173,7 +180,7 @@ def test_a_placed_call_that_is_watched_is_shown_once(runner: CliRunner, server: 
 @pytest.mark.parametrize("arguments", [[], ["--json"]])
 def test_a_call_that_failed_at_once_is_a_failure(runner: CliRunner, server: Any, new_record: Any, arguments: list[str]) -> None:
     """Exit code 1 with the reason, also without `--watch`."""
-    server.on(*PLACE, (200, {**PLACED, "call": {"id": "call_1", "status": "error"}}))
+    server.on(*PLACE, (200, {**PLACED, "call": {**PLACED["call"], "status": "error"}}))
     server.on("GET", "/calls/call_1", (200, {**new_record("error"), "disconnection_reason": "dial_failed"}))
 
     done = runner.invoke(app, ["call", "+14155550123", "--project", "p", *arguments])
@@ -213,3 +220,74 @@ def test_hanging_up_waits_for_the_end(runner: CliRunner, server: Any, new_record
     done = runner.invoke(app, ["calls", "hangup", "call_1"])
 
     assert (done.exit_code, done.stdout) == (0, "call_1 ended (manual_stopped), 1.5 s\n")
+
+
+def test_creating_is_the_same_as_calling(runner: CliRunner, server: Any) -> None:
+    """`calls create` sends and shows what `call` does."""
+    server.on(*PLACE, (200, PLACED))
+    arguments = ["+14155550123", "--project", "p", "--data", "{}"]
+
+    one, other = runner.invoke(app, ["call", *arguments]), runner.invoke(app, ["calls", "create", *arguments])
+
+    assert (other.exit_code, other.stdout) == (one.exit_code, one.stdout) == (0, "call_1 queued\n")
+    assert len(set(server.bodies(*PLACE))) == 1
+
+
+def test_a_call_is_moved(runner: CliRunner, server: Any, new_record: Any) -> None:
+    """To the time that was given; the server's reading of it is shown."""
+    moved = {**new_record("queued"), "status": "scheduled", "scheduled_for": "2027-03-06T09:30:00Z"}
+    server.on("PATCH", "/calls/call_1", (200, moved))
+
+    done = runner.invoke(app, ["calls", "reschedule", "call_1", "--at", "2027-03-06T10:30+01:00"])
+
+    assert (done.exit_code, done.stdout) == (0, "call_1 is scheduled for 2027-03-06T09:30:00Z.\n")
+    assert json.loads(server.bodies("PATCH", "/calls/call_1")[0]) == {"scheduled_for": "2027-03-06T10:30+01:00"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "stdout", "stderr"),
+    [
+        (
+            {"allowed": True, "code": None, "detail": "The call would ring.", "rings_at": "2027-03-06T09:30:00Z"},
+            0,
+            "The call would ring. It would ring at 2027-03-06T09:30:00Z.\n",
+            "",
+        ),
+        (
+            {"allowed": False, "code": "suppressed", "detail": "The number is suppressed.", "rings_at": None},
+            1,
+            "",
+            "The number is suppressed. (suppressed)\n",
+        ),
+    ],
+)
+def test_a_call_is_checked(runner: CliRunner, server: Any, answer: Any, code: int, stdout: str, stderr: str) -> None:
+    """What would happen; a refusal is exit code 1 with its reason, and a document all the same."""
+    server.on("POST", "/calls/check", (200, answer))
+    command = ["calls", "check", "+14155550123", "--project", "p"]
+
+    done, documented = runner.invoke(app, command), runner.invoke(app, [*command, "--json"])
+
+    assert (done.exit_code, done.stdout, done.stderr) == (code, stdout, stderr)
+    assert (documented.exit_code, json.loads(documented.stdout)) == (code, answer)
+
+
+def test_progress_is_on_stderr_of_a_terminal(
+    runner: CliRunner, server: Any, new_record: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the transcript is not shown there; stdout holds the document alone."""
+    server.on("GET", "/calls/call_1", (200, new_record("queued")), (200, new_record()))
+    terminal = StringIO()
+    monkeypatch.setattr(output, "errors", Console(file=terminal, force_terminal=True, width=80))
+
+    done = runner.invoke(app, ["calls", "watch", "call_1", "--json"])
+
+    assert json.loads(done.stdout) == new_record()
+    assert "queued, 0 s" in terminal.getvalue()
+
+
+def test_where_stderr_is_no_terminal_there_is_no_progress(runner: CliRunner, server: Any, new_record: Any) -> None:
+    """A log stays free of it."""
+    server.on("GET", "/calls/call_1", (200, new_record("queued")), (200, new_record()))
+
+    assert runner.invoke(app, ["calls", "watch", "call_1", "--json"]).stderr == ""

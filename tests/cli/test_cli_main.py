@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-COMMANDS = ("serve", "demo", "call", "calls", "projects", "try", "speech", "doctor")
+OBJECTS = ("calls", "threads", "projects", "numbers", "suppressions", "webhooks", "keys", "orgs", "speech")
+COMMANDS = ("serve", "demo", "call", "try", "simulate", "doctor", "listen", *OBJECTS)
 
 
 def ringtrue(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -83,7 +83,7 @@ def test_a_file_that_cannot_be_read_is_a_usage_error(runner: CliRunner, shell: P
 
 def test_applying_sends_the_file_as_it_is(runner: CliRunner, server: Any, good: Path) -> None:
     """Comments and all; the new version is told."""
-    server.on("PUT", "/projects/appointment", (200, {"name": "appointment", "version": 3}))
+    server.on("PUT", "/projects/appointment", (200, {"id": "be6bd22d", "name": "appointment", "version": 3}))
 
     done = runner.invoke(app, ["projects", "apply", "appointment.yaml"])
 

@@ -95,6 +95,45 @@ def test_a_missing_extra_names_what_to_install(runner: CliRunner, monkeypatch: p
     assert (found["ok"], found["remedy"]) == (False, "pip install 'ringtrue[local]'")
 
 
+def test_every_limit_is_told(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `serve` would have it, from the place where it is kept; those that an option sets name it."""
+    monkeypatch.setenv("RINGTRUE_REQUEST_RATE", "10")
+    monkeypatch.setenv("RINGTRUE_RTP_PORTS", "40000-40019")
+
+    limits = {one["name"]: one for one in json.loads(runner.invoke(app, ["doctor", "--json"]).stdout)["limits"]}
+
+    assert {name: limits[name]["value"] for name in (
+        "Requests in the long run", "Requests at once", "Body of a request", "Depth of JSON", "Connections", "Calls at once",
+        "Head of a request", "Ringing", "Length of a call", "Wait for calls at shutdown", "Entries of a page",
+    )} == {
+        "Requests in the long run": 10, "Requests at once": 200, "Body of a request": 1 << 20, "Depth of JSON": 64,
+        "Connections": 400, "Calls at once": 10, "Head of a request": 65_536, "Ringing": 40, "Length of a call": 600,
+        "Wait for calls at shutdown": 900, "Entries of a page": 100,
+    }  # fmt: skip
+    assert limits["Requests in the long run"]["set_by"] == "--request-rate"
+
+
+def test_a_limit_that_is_off_is_said(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In words."""
+    monkeypatch.setenv("RINGTRUE_REQUEST_RATE", "0")
+
+    said = runner.invoke(app, ["doctor"]).stdout
+
+    assert "Requests in the long run: no limit (--request-rate)" in said
+    assert "Requests at once: no limit (--request-burst)" in said
+    assert "Body of a request: 1048576 bytes" in said
+
+
+def test_the_caps_of_calls_are_told(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they are set, else the defaults."""
+    monkeypatch.setenv("RINGTRUE_CALLS_PER_DAY", "300")
+
+    found = checks(runner)["Caps"]
+
+    assert found["ok"]
+    assert found["detail"].startswith("60 calls a minute, 300 a day, 10 a day to one number")
+
+
 def test_a_variable_that_is_no_port_is_a_failure(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     """Serving would refuse it as well."""
     monkeypatch.setenv("RINGTRUE_PORT", "many")

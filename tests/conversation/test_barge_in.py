@@ -16,6 +16,8 @@ FAR = NEAR_END_MS + 1
         ("Uh-huh.", False, 0, "sign"),
         ("I see", False, FAR, "sign"),
         ("i c c", False, FAR, "sign"),
+        ("That's all right.", False, FAR, "sign"),
+        ("That's right, I am Anna.", True, FAR, "answer"),
         ("", False, 0, "sign"),
         ("Yes.", True, FAR, "sign"),
         ("Yes.", True, NEAR_END_MS, "answer"),

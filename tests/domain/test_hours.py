@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ringtrue.domain.hours import CallingHours, open_until
+from ringtrue.testing.zone_changes import Change, changes
 
 NEW_YORK, BERLIN, KOLKATA = ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")
 WEEKDAYS = frozenset(range(5))
@@ -73,3 +74,38 @@ def test_the_clock_there_counts_also_when_it_changes() -> None:
     assert open_until(night, datetime(2027, 3, 28, 0, 30, tzinfo=UTC), [BERLIN]) == datetime(2027, 3, 28, 2, 0, tzinfo=UTC)
     assert open_until(OFFICE, datetime(2027, 3, 4, 3, 29, tzinfo=UTC), [KOLKATA]) is None
     assert open_until(OFFICE, datetime(2027, 3, 4, 3, 30, tzinfo=UTC), [KOLKATA]) == datetime(2027, 3, 4, 6, 30, tzinfo=UTC)
+
+
+MINUTE = timedelta(minutes=1)
+EVERY_DAY = frozenset(range(7))
+# Zones that change at the same instant, by as much, with the same clock, have the same hours.
+CHANGES = list({(one.at, one.by, one.before): one for one in changes(datetime(2027, 1, 1, tzinfo=UTC), 366)}.values())
+
+
+def spans_around(change: Change) -> list[CallingHours]:
+    """Hours that begin or end in, before, at and after the time that clocks skip or repeat."""
+    middle = change.before + change.by / 2
+    first, last = min(change.before, change.after), max(change.before, change.after)
+    points = [first - 30 * MINUTE, first, middle, last, last + 30 * MINUTE]
+    pairs = [(start.time(), end.time()) for start in points for end in points if start < end]
+    pairs += [(start.time(), time(0)) for start in points] + [(time(0), end.time()) for end in points]
+    return [CallingHours(days=EVERY_DAY, start=start, end=end) for start, end in pairs if end == time(0) or start < end]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=[f"{one.zone.key} {one.at.date()}" for one in CHANGES])
+def test_clocks_that_change_are_followed_minute_by_minute(change: Change) -> None:
+    """In every zone that changes: until an instant it may ring in each minute, and at the instant no more."""
+    walk = [change.at + number * 5 * MINUTE for number in range(-36, 36)]
+    clocks = {
+        minute: minute.astimezone(change.zone).time() for minute in (one + step * MINUTE for one in walk for step in range(5))
+    }
+    for span in spans_around(change):
+        shut = [
+            minute for minute, clock in clocks.items() if not (span.start <= clock and (clock < span.end or span.end == time(0)))
+        ]
+        for now in walk:
+            until = open_until([span], now, [change.zone])
+            assert (until is None) == (now in shut), (span, now)
+            first_shut = next((minute for minute in shut if minute >= now), None)
+            if until is not None and first_shut is not None:
+                assert until == first_shut, (span, now)

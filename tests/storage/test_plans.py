@@ -10,11 +10,13 @@ import pytest
 
 from ringtrue.domain.call import CallStatus, CallType, Direction
 from ringtrue.domain.listing import CallsWanted, Place
+from ringtrue.domain.messages import MessagePlace
 from ringtrue.ids import ProjectId
 from ringtrue.storage.database import connect
 from ringtrue.storage.sql import Row, SqliteSql, Value
 from ringtrue.storage.tx import SqlTx
-from ringtrue.testing.contracts.store_samples import AT, ORG, PROJECT, THREAD, WORKER, waiting_call
+from ringtrue.testing.contracts.store_samples import AT, ORG, PROJECT, SECOND, THREAD, WORKER, waiting_call
+from ringtrue.testing.contracts.store_webhooks import WEBHOOK
 
 CALL = waiting_call("1")
 
@@ -45,6 +47,11 @@ def planned(database: Path) -> Iterator[Planned]:
     sql.connection.close()
 
 
+def rings(tx: SqlTx, callee: str | None = None) -> bool:
+    """Whether nine calls ring within a second."""
+    return tx.has_rings(ORG.id, 9, after=AT, before=AT + SECOND, callee=callee)
+
+
 QUERIES: dict[str, tuple[Callable[[SqlTx], object], str]] = {
     "due_calls": (lambda tx: tx.due_calls(AT, 20), "INDEX calls_due (due_at<?)"),
     "next_due": (lambda tx: tx.next_due(), "INDEX calls_due (due_at>?)"),
@@ -65,6 +72,24 @@ QUERIES: dict[str, tuple[Callable[[SqlTx], object], str]] = {
     "call": (lambda tx: tx.call(CALL.id), "(id=?)"),
     "call_of": (lambda tx: tx.call_of(ORG.id, CALL.id), "(id=?)"),
     "api_key_by_hash": (lambda tx: tx.api_key_by_hash("hash"), "(key_hash=?)"),
+    "rings": (rings, "INDEX calls_by_ring (org_id=? AND <expr>>? AND <expr><?)"),
+    "rings_of_callee": (
+        lambda tx: rings(tx, callee="+1"),
+        "INDEX calls_by_callee (org_id=? AND to_number=? AND <expr>>? AND <expr><?)",
+    ),
+    "first_ring": (lambda tx: tx.first_ring(ORG.id, after=AT, callee=None), "INDEX calls_by_ring (org_id=? AND <expr>>?)"),
+    "webhooks": (lambda tx: tx.webhooks(ORG.id), "INDEX webhooks_by_org (org_id=?)"),
+    "due_delivery": (lambda tx: tx.due_delivery(WEBHOOK.id, AT), "INDEX deliveries_due (webhook_id=? AND due_at<?)"),
+    "waiting_deliveries": (lambda tx: tx.waiting_deliveries(WEBHOOK.id, 20), "INDEX deliveries_waiting (webhook_id=?)"),
+    "messages": (
+        lambda tx: tx.page_of_messages(ORG.id, THREAD.id, before=MessagePlace(9), limit=20),
+        "(thread_id=? AND place<?)",
+    ),
+    "newer_messages": (
+        lambda tx: tx.page_of_messages(ORG.id, THREAD.id, after=MessagePlace(9), limit=20),
+        "(thread_id=? AND place>?)",
+    ),
+    "open_chat": (lambda tx: tx.open_chat(THREAD.id), "(thread_id=?)"),
     "latest_version": (lambda tx: tx.latest_version(PROJECT.id), "(project_id=?)"),
 }
 

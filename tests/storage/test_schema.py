@@ -24,7 +24,7 @@ from ringtrue.testing.contracts.store_samples import ORG, add_owners, waiting_ca
 _TABLES = {
     "alembic_version", "orgs", "api_keys", "projects", "versions", "numbers", "suppressions", "threads", "calls",
     "conversations", "leases", "legs", "dial_intents", "events", "effects", "utterances", "recordings", "outcomes", "analyses",
-    "turn_logs", "turns", "requests", "call_metadata",
+    "turn_logs", "turns", "requests", "webhooks", "deliveries", "chats", "messages", "call_metadata",
 }  # fmt: skip
 _OPEN = """
 import sys
@@ -147,10 +147,11 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
     schema.bring_up_to_date(connection, path, lambda: connect(path))
     add_owners(SqlTx(SqliteSql(connection)))
     SqlTx(SqliteSql(connection)).add_call(replace(waiting_call("1"), metadata='{"order": 17}'))
-    for table in ("turn_logs", "turns", "requests", "call_metadata"):
+    for table in ("turn_logs", "turns", "requests", "deliveries", "webhooks", "messages", "chats", "call_metadata"):
         connection.execute(f"DROP TABLE {table}")
-    for index in ("threads_by_order", "threads_by_project"):
+    for index in ("threads_by_order", "threads_by_project", "calls_by_ring", "calls_by_callee"):
         connection.execute(f"DROP INDEX {index}")
+    connection.execute("ALTER TABLE orgs DROP COLUMN dial_rules")
     connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.close()
 

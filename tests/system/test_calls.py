@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ringtrue.agents.files import example, loaded
-from ringtrue.client import ServerRefused
+from ringtrue.client import Conflict
 
 from .audio import audible_words, mono
 from .server import DATA, Phone, Server, wait_for
@@ -47,16 +47,16 @@ def test_a_live_call_is_hung_up(folder: Path, listener: Phone, tmp_path: Path) -
             seen.append(record["transcript"])
         assert len(set(seen)) == 3
 
-        answer = server.client.hang_up(call_id)
+        answer = server.client.calls.hangup(call_id)
         record = server.complete(call_id)
         wait_for(lambda: listener.happened("ended"))
-        with pytest.raises(ServerRefused) as refused:
-            server.client.hang_up(call_id)
+        with pytest.raises(Conflict) as refused:
+            server.client.calls.hangup(call_id)
 
-    assert answer["status"] == "ongoing"
+    assert answer.status == "ongoing"
     assert (record["status"], record["disconnection_reason"]) == ("ended", "manual_stopped")
     assert listener.happened("ended")[0]["by"] == "party"
-    assert (refused.value.problem["status"], refused.value.problem["code"]) == (409, "wrong_state")
+    assert (refused.value.status, refused.value.code) == (409, "wrong_state")
     last = [one for one in record["transcript_object"] if one["role"] == "agent"][-1]
     assert last["interrupted"] is (last["content"] != last["generated"])
     said = " ".join(one["content"] for one in record["transcript_object"])
@@ -90,7 +90,7 @@ def test_a_ringing_call_is_cancelled(folder: Path) -> None:
         call_id = server.place()
         wait_for(lambda: phone.happened("ringing"))
 
-        server.client.cancel(call_id)
+        server.client.calls.cancel(call_id)
         record = server.complete(call_id)
         wait_for(lambda: phone.happened("cancelled"))
 
@@ -107,11 +107,11 @@ def test_refusals_are_in_the_answer(folder: Path) -> None:
         Phone("--persona", "busy", "--answer-after", "0", "--for", "+14155550124", "decline") as phone,
         Server(folder, "--trunk", phone.uri) as server,
     ):
-        placed = server.client.place_call("+14155550123", "appointment", json_data=DATA)
-        busy = server.complete(placed["call"]["id"])
+        placed = server.client.calls.create("+14155550123", "appointment", json_data=DATA)
+        busy = server.complete(placed.call.id)
         declined = server.complete(server.place("+14155550124"))
 
-    assert placed["call"]["status"] == "ended"
+    assert placed.call.status == "ended"
     assert (busy["disconnection_reason"], busy["cause"]["sip_status"]) == ("dial_busy", 486)
     assert (declined["disconnection_reason"], declined["cause"]["sip_status"]) == ("user_declined", 603)
 
@@ -121,7 +121,7 @@ def test_a_party_that_never_answers_the_question(folder: Path, listener: Phone) 
     """Sound on the wire but no key through the project's silence limits: the agent asks again, then ends the call."""
     impatient = example("appointment").replace("silence: 8s", "silence: 1s")
     with Server(folder, "--trunk", listener.uri) as server:
-        server.client.apply_project("appointment", impatient)
+        server.client.projects.apply("appointment", impatient)
         record = server.complete(server.place())
 
     assert (record["status"], record["disconnection_reason"]) == ("ended", "inactivity")
@@ -135,9 +135,9 @@ def test_scheduled_calls_ring_at_their_instant(folder: Path, listener: Phone) ->
         at = datetime.now(UTC) + timedelta(seconds=3)
         anna = server.place(data={**DATA, "first_name": "Anna"}, scheduled_for=at.isoformat())
         bert = server.place(data={**DATA, "first_name": "Bert"}, scheduled_for=at.isoformat())
-        waiting = server.client.call(anna)
+        waiting = server.client.calls.get(anna).to_dict()
         version_two = example("appointment").replace("Am I speaking with", "Do I have the pleasure of talking to")
-        server.client.apply_project("appointment", version_two)
+        server.client.projects.apply("appointment", version_two)
         carl = server.place(data={**DATA, "first_name": "Carl"})
         records = {
             name: server.until(call_id, lambda one, name=name: name in (one["transcript"] or ""))  # type: ignore[misc]
@@ -216,7 +216,7 @@ def test_further_agents_hold_a_call(folder: Path) -> None:
         calls = {}
         for number, (file, test) in tests.items():
             project = loaded(file.read_text()).name
-            server.client.apply_project(project, _HOURS.sub('calling_hours: ["mon-sun 00:00-00:00"]', file.read_text()))
+            server.client.projects.apply(project, _HOURS.sub('calling_hours: ["mon-sun 00:00-00:00"]', file.read_text()))
             calls[number] = server.place(number, project=project, data=dict(test.given), background=True)
         found = {number: server.complete(call_id, seconds=120) for number, call_id in calls.items()}
 

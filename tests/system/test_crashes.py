@@ -62,7 +62,7 @@ def test_the_main_process_is_killed_in_a_call(folder: Path, patient: Phone) -> N
         record = second.complete(call_id)
         wait_for(lambda: patient.happened("ended"))
         time.sleep(1.0)
-        assert second.client.call(call_id)["status"] == "error"
+        assert second.client.calls.get(call_id).status == "error"
 
     assert (record["status"], record["disconnection_reason"]) == ("error", "error_worker_lost")
     assert [event["by"] for event in patient.happened("ended")] == ["party"]
@@ -126,7 +126,7 @@ def test_the_hearing_process_is_killed_in_a_call(folder: Path, patient: Phone) -
         wait_for(lambda: patient.happened("ended"))
         again = server.place()
         server.until(again, lambda one: len(one["transcript"] or "") > 20)
-        turn_log = server.client.turn_log(call_id)
+        turn_log = server.client.calls.turn_log(call_id).to_dict()
 
     assert (record["status"], record["disconnection_reason"]) == ("error", "error_asr")
     assert record["recording"]["status"] == "ready"

@@ -171,6 +171,7 @@ class Worker:
         self.carrier = FakeCarrier()
         self.scripts = FakeScripts()
         self.doorbell = Doorbell()
+        self.forbidden: dict[CallId, str] = {}
         self.files = RecordingFiles(folder)
         self.studio = Studio(store=store, clock=self.clock, tts=FakeVoice(), recordings=self.files)
         self.admission = Admission(
@@ -189,6 +190,7 @@ class Worker:
             admission=self.admission,
             calls=self.calls,
             doorbell=self.doorbell,
+            refusal=lambda _tx, call: self.forbidden.get(call.id),
         )
         self.last_audio: timedelta | None = None
         self.reaper = Reaper(

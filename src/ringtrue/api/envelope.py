@@ -1,4 +1,4 @@
-"""Around every request: its id, a body that is small, shallow and clean before anything reads it, and an answer to any bug.
+"""Around every request: its id, its admission, a small, shallow and clean body, and an answer to any bug.
 
 A body is bounded here and not by the framework, which would read any amount and nest any depth before it looked.
 """
@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ringtrue import ids
-from ringtrue.api.problems import Problem, of_bug, response
+from ringtrue.api.problems import Problem, of_any, of_bug
+from ringtrue.errors import StoreUnavailable
 
 IGNORED_FIELDS = "Ringtrue-Ignored-Fields"
 MOST_BYTES = 1 << 20
@@ -24,6 +26,7 @@ MOST_BYTES = 1 << 20
 # a connection that is closed on them resets before they see it.
 MOST_DISCARDED = 32 << 20
 MOST_DEPTH = 64
+TAKE_BODIES = ("POST", "PUT", "PATCH", "DELETE")
 _MOST_DIGITS = 18
 _NUMBER = re.compile(r"[0-9]+\Z")
 _SANE_ID = re.compile(r"[A-Za-z0-9._\-]{1,128}\Z")
@@ -34,11 +37,16 @@ _BRACKET = re.compile(rb"[\[\]{}]")
 _YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
 
 
+Enter = Callable[[Scope], Awaitable[Mapping[str, str]]]
+"""Lets a request in, and says which headers its answer is to have. Raises Problem, HTTPException, StoreUnavailable."""
+
+
 class Envelope:
     """The outermost layer of the app."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, enter: Enter) -> None:
         self._app = app
+        self._enter = enter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -46,15 +54,14 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        asked = headers.get("x-request-id", "")
-        request_id = asked if _SANE_ID.match(asked) else ids.new_request()
+        request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
-
         # What answers GET answers HEAD (RFC 9110, section 9.3.2); recordings, which are large, do that themselves.
         is_head = scope["method"] == "HEAD" and not scope["path"].startswith("/recordings/")
         if is_head:
             scope = {**scope, "method": "GET"}
         is_started = False
+        told: Mapping[str, str] = {}
 
         async def named(message: Message) -> None:
             nonlocal is_started
@@ -62,17 +69,18 @@ class Envelope:
                 is_started = True
                 answer_headers = MutableHeaders(scope=message)
                 answer_headers["X-Request-Id"] = request_id
+                answer_headers.update(told)
                 if ignored := scope["state"].get("ignored_fields"):
                     answer_headers[IGNORED_FIELDS] = ignored
             await send({**message, "body": b""} if is_head and message["type"] == "http.response.body" else message)
 
         try:
+            told = await self._enter(scope)
             replay = await self._checked(scope, headers, receive)
         except ClientDisconnect:
             return  # half a body is no request, and nobody is there to be told
-        except Problem as exc:
-            refusal = response(Request(scope), exc.status, exc.code, exc.detail, headers={"Connection": "close"})
-            await refusal(scope, receive, named)
+        except (Problem, HTTPException, StoreUnavailable) as exc:
+            await (await of_any(Request(scope), exc))(scope, receive, named)
             return
         try:
             await self._app(scope, replay, named)
@@ -83,7 +91,7 @@ class Envelope:
             await answer(scope, receive, named)
 
     async def _checked(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
-        if scope["method"] not in ("POST", "PUT", "PATCH", "DELETE"):
+        if scope["method"] not in TAKE_BODIES:
             return receive
         body = await _read(headers, receive)
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -108,6 +116,11 @@ class Envelope:
             return {"type": "http.request", "body": body, "more_body": False}
 
         return replay
+
+
+def _request_id(headers: Headers) -> str:
+    asked = headers.get("x-request-id", "")
+    return asked if _SANE_ID.match(asked) else ids.new_request()
 
 
 async def _read(headers: Headers, receive: Receive) -> bytes:
@@ -137,7 +150,8 @@ async def _read(headers: Headers, receive: Receive) -> bytes:
 
 
 def _too_large() -> Problem:
-    return Problem(413, "body_too_large", "The body is larger than 1 MiB.")
+    # What is still to come of it is not read, so the connection cannot serve again.
+    return Problem(413, "body_too_large", "The body is larger than 1 MiB.", headers={"Connection": "close"})
 
 
 def parse_json(body: bytes) -> Any:

@@ -11,6 +11,7 @@ from fastapi import Query
 from fastapi.datastructures import QueryParams
 from pydantic import BaseModel, ConfigDict, Field
 
+from ringtrue.api.fields import MOST_OF_A_PAGE
 from ringtrue.domain.call import CallStatus, CallType, Direction
 from ringtrue.errors import InvalidInput
 
@@ -52,7 +53,7 @@ class CallsQuery(BaseModel):
     thread_id: str | None = Field(default=None, description="Only calls of this thread.")
     project_name: str | None = Field(default=None, description="Only calls of the project of this name.")
     cursor: str | None = Field(default=None, description="Where the page begins: the `pagination.cursor` of the page before.")
-    limit: int = Field(default=20, ge=1, le=100, description="How many calls a page has at most.")
+    limit: int = Field(default=20, ge=1, le=MOST_OF_A_PAGE, description="How many calls a page has at most.")
 
     def statuses(self) -> frozenset[CallStatus]:
         """In the domain's words."""

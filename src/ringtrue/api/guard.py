@@ -6,6 +6,7 @@ Middleware cannot see what is bounded here: a connection without a request, a he
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -13,11 +14,16 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from ringtrue import ids
 from ringtrue.api import problems
 
-_HEAD_SECONDS = 10.0
-_BODY_SECONDS = 60.0
-_READ_SECONDS = 120.0  # a paused player reads nothing; it comes back with a Range
-_MOST_HEAD_BYTES = 64 * 1024
-_MOST_CONNECTIONS = 400  # a process has 1024 files by default, and the database and the recordings need theirs
+HEAD_SECONDS = 8.0
+# Within each stretch of so many seconds a body that is not whole must have grown by so much. It is 1 kB a second, which any line
+# brings that a call could be placed on; a stall is only fatal when it fills a whole stretch. With the head that is 14 s, so a
+# client that dribbles is gone within 15 s whatever it dribbles.
+BODY_STRETCH_SECONDS = 6.0
+LEAST_BODY_BYTES = 6 * 1024
+BODY_SECONDS = 300.0  # for all of it: 1 MiB takes that long at 3.5 kB a second
+READ_SECONDS = 120.0  # a paused player reads nothing; it comes back with a Range
+MOST_HEAD_BYTES = 64 * 1024
+MOST_CONNECTIONS = 400  # a process has 1024 files by default, and the database and the recordings need theirs
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -30,6 +36,8 @@ class GuardedProtocol(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
     _head_bytes = 0
+    _body_bytes = 0
+    _body_until = 0.0
     _in_head = True
     _is_answering = False
     _waits_since = 0.0
@@ -38,8 +46,8 @@ class GuardedProtocol(HttpToolsProtocol):
         """A client connected."""
         super().connection_made(transport)
         self._waits_since = self.loop.time()
-        self._expect(_HEAD_SECONDS)
-        if len(self.connections) > _MOST_CONNECTIONS:
+        self._expect(HEAD_SECONDS)
+        if len(self.connections) > MOST_CONNECTIONS:
             self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -51,26 +59,41 @@ class GuardedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
         if self._deadline is None:
-            self._expect(_HEAD_SECONDS)
+            self._expect(HEAD_SECONDS)
         if self._in_head:
             self._head_bytes += len(data)
+        else:
+            self._body_bytes += len(data)
         super().data_received(data)
-        if self._in_head and self._head_bytes > _MOST_HEAD_BYTES and not self.transport.is_closing():
+        if self._in_head and self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
             self.transport.abort()
 
     def on_headers_complete(self) -> None:
         """The head is here."""
         self._in_head = False
         self._head_bytes = 0
-        self._expect(_BODY_SECONDS)
+        self._body_bytes = 0
+        self._body_until = self.loop.time() + BODY_SECONDS
+        self._expect(BODY_STRETCH_SECONDS, self._measure)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The whole request is here."""
         super().on_message_complete()
+        if self.parser.should_upgrade() and self._should_upgrade():
+            return
         self._is_answering = not self.cycle.response_complete
         self._in_head = True
         self._relax()
+
+    def handle_websocket_upgrade(self) -> None:
+        """The connection becomes a socket, whose own protocol bounds its patience from here on; see `sockets`."""
+        self._relax()
+        self._forget_unread()
+        if self._is_answering:  # the answer before would land among the frames
+            self.transport.abort()
+            return
+        super().handle_websocket_upgrade()
 
     def on_response_complete(self) -> None:
         """The client has its answer."""
@@ -82,7 +105,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """What was written waits for the client to read."""
         super().pause_writing()
         self._forget_unread()
-        self._unread = self.loop.call_later(_READ_SECONDS, self._too_slow)
+        self._unread = self.loop.call_later(READ_SECONDS, self._too_slow)
 
     def resume_writing(self) -> None:
         """The client has read."""
@@ -106,9 +129,17 @@ class GuardedProtocol(HttpToolsProtocol):
         oldest.connections.discard(oldest)  # before it is told: the next one that comes must not choose it again
         oldest.transport.abort()
 
-    def _expect(self, seconds: float) -> None:
+    def _expect(self, seconds: float, then: Callable[[], None] | None = None) -> None:
         self._relax()
-        self._deadline = self.loop.call_later(seconds, self._too_slow)
+        self._deadline = self.loop.call_later(seconds, then or self._too_slow)
+
+    def _measure(self) -> None:
+        """A stretch of the body's time is over."""
+        if self._body_bytes < LEAST_BODY_BYTES or self.loop.time() >= self._body_until:
+            self._too_slow()
+            return
+        self._body_bytes = 0
+        self._expect(BODY_STRETCH_SECONDS, self._measure)
 
     def _relax(self) -> None:
         if self._deadline is not None:

@@ -63,11 +63,17 @@ def apart() -> AbstractContextManager[None]:
     return working(None)
 
 
-def tell_at_commit(status: int, render: Callable[[Any], BaseModel]) -> None:
+def tell_at_commit(status: int, render: Callable[[Any], BaseModel | str]) -> None:
     """What a client is told that asks again after this process died behind the commit: `render` of what the work found."""
     current = _current.get()
-    if current is not None:
-        current.provisional = lambda found: once.Told(status=status, body=render(found).model_dump_json())
+    if current is None:
+        return
+
+    def provisional(found: Any) -> once.Told:
+        told = render(found)
+        return once.Told(status=status, body=told if isinstance(told, str) else told.model_dump_json())
+
+    current.provisional = provisional
 
 
 def keep_no_answer() -> None:

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from ringtrue.api.problems import Problem
 
-_LEAST = timedelta(minutes=15)
+LEAST = timedelta(minutes=15)
 
 
 def mint(key: bytes, public_url: str, call_id: str, *, length: timedelta, at: datetime) -> str:
     """A link that lives max(15 min, twice the recording)."""
-    expires = int((at + max(_LEAST, 2 * length)).timestamp())
+    expires = int((at + max(LEAST, 2 * length)).timestamp())
     return f"{public_url}/recordings/{call_id}.wav?expires={expires}&signature={_sign(key, call_id, str(expires))}"
 
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from http import HTTPStatus
 from itertools import count
 from typing import Any
 
@@ -15,7 +16,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from ringtrue import ids
-from ringtrue.api import auth, deps, problems
+from ringtrue.api import auth, deps, problems, streams
 from ringtrue.api.joining import AtWork, working
 from ringtrue.calls import once
 from ringtrue.calls.store import Store
@@ -29,7 +30,7 @@ DESCRIBED: dict[str, Any] = {
     "name": _HEADER,
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "title": _HEADER},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$", "title": _HEADER},
     "description": "Drawn anew for each request: sent again under it, the request is done once and answered the same, for a day.",
 }
 """What the OpenAPI document says of the header."""
@@ -51,7 +52,7 @@ class OnceRoute(APIRoute):
                 return await handle(request)
             given = deps.of_request(request)
             try:
-                client = await auth.client(request, given, None)
+                client = await auth.principal(request, given, None)
             except problems.Problem:
                 return await handle(request)  # which says the same
             if not _KEY.match(key):
@@ -60,7 +61,7 @@ class OnceRoute(APIRoute):
                     field=(_HEADER,),
                     code="idempotency_key_invalid",
                 )
-            current = AtWork(org_id=client.org_id, key=key, token=f"{_PROCESS}.{next(_numbers)}")
+            current = AtWork(org_id=client.org_id, key=client.request_key(key), token=f"{_PROCESS}.{next(_numbers)}")
             wanted = await _wanted(request, current, given.clock.now())
             told = await given.store.run(lambda tx: once.begin(tx, wanted))
             if told is not None:
@@ -85,7 +86,7 @@ async def _carried_out(
     except BaseException:
         await store.run(lambda tx: once.release(tx, current.org_id, current.key, current.token))
         raise
-    if response.status_code >= 500:
+    if response.status_code >= 500 or response.status_code == HTTPStatus.TOO_MANY_REQUESTS:  # to be sent again, under its key
         await store.run(lambda tx: once.release(tx, current.org_id, current.key, current.token))
         return response
     told = once.Told(status=response.status_code, body=bytes(response.body).decode()) if current.keeps_answer else None
@@ -97,19 +98,16 @@ async def _answered(request: Request, handle: Callable[[Request], Coroutine[Any,
     """The answer, refusals included: they are answers that are kept."""
     try:
         return await handle(request)
-    except problems.Problem as exc:
-        return await problems.of_problem(request, exc)
-    except RingtrueError as exc:
-        return await problems.of_error(request, exc)
-    except RequestValidationError as exc:
-        return await problems.of_validation(request, exc)
-    except HTTPException as exc:
-        return await problems.of_http(request, exc)
+    except (problems.Problem, RingtrueError, RequestValidationError, HTTPException) as exc:
+        return await problems.of_any(request, exc)
 
 
 def _replayed(told: once.Told) -> Response:
-    is_problem = told.status >= 400
-    media_type = problems.MEDIA_TYPE if is_problem else "application/json"
+    media_type = "application/json"
+    if told.status >= 400:
+        media_type = problems.MEDIA_TYPE
+    elif streams.is_stream(told.body):
+        media_type = streams.MEDIA_TYPE
     headers = {REPLAYED: "true"}
     if not told.body:
         return Response(status_code=told.status, headers=headers)

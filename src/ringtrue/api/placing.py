@@ -17,8 +17,8 @@ from ringtrue.errors import InvalidInput
 from ringtrue.ids import OrgId
 from ringtrue.wire.requests import PhoneCallRequest
 
-_MOST_DATA_BYTES = 64 * 1024
-_MOST_METADATA_BYTES = 4 * 1024
+MOST_DATA_BYTES = 64 * 1024
+MOST_METADATA_BYTES = 4 * 1024
 _WAIT_SECONDS = 5.0
 _SETTLE_SECONDS = 0.4  # a dial that fails at once fails within this: a closed port, a refusal of a near trunk
 _LOOK_SECONDS = 0.03
@@ -28,7 +28,7 @@ def data_of(text: str | None) -> dict[str, object] | None:
     """`json_data` as an object. Raises InvalidInput."""
     if text is None:
         return None
-    if len(text.encode("utf-8", "replace")) > _MOST_DATA_BYTES:
+    if len(text.encode("utf-8", "replace")) > MOST_DATA_BYTES:
         raise _refused("This is larger than 64 kB.", "json_data_too_large")
     try:
         parsed = parse_json(text.encode("utf-8"))
@@ -48,7 +48,7 @@ def metadata_of(value: dict[str, Any] | None) -> dict[str, object] | None:
     if value is None:
         return None
     is_flat = all(isinstance(one, str | int | float | bool) or one is None for one in value.values())
-    if not is_flat or len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")) > _MOST_METADATA_BYTES:
+    if not is_flat or len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")) > MOST_METADATA_BYTES:
         raise InvalidInput("This must be a flat object of at most 4 kB.", field=("metadata",), code="metadata_invalid")
     return value
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from ringtrue import errors, logs
+from ringtrue.api import methods
 from ringtrue.wire.problems import FaultShape, ProblemShape
 
 _log = logs.get(__name__)
@@ -19,6 +21,7 @@ _log = logs.get(__name__)
 _STATUSES: dict[type[errors.RingtrueError], int] = {
     errors.InvalidInput: 422,
     errors.NotAllowed: 403,
+    errors.TooManyCalls: 429,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.WrongState: 409,
@@ -36,6 +39,7 @@ _CODES = {
     415: "media_type_unsupported",
     416: "range_not_satisfiable",
     422: "invalid_input",
+    429: "rate_limited",
     501: "not_implemented",
     503: "unavailable",
 }
@@ -65,7 +69,7 @@ class Problem(Exception):
 
 
 def response(
-    request: Request,
+    request: HTTPConnection,
     status: int,
     code: str,
     detail: str,
@@ -94,18 +98,18 @@ def content(status: int, code: str, detail: str, *, request_id: str, faults: Seq
     return shape.model_dump_json(exclude_none=True).encode()
 
 
-def _id_of(request: Request) -> str:
+def _id_of(request: HTTPConnection) -> str:
     found: str = getattr(request.state, "request_id", "")
     return found
 
 
-async def of_problem(request: Request, exc: Exception) -> Response:
+async def of_problem(request: HTTPConnection, exc: Exception) -> Response:
     """A `Problem`."""
     assert isinstance(exc, Problem)
     return response(request, exc.status, exc.code, exc.detail, headers=exc.headers)
 
 
-async def of_error(request: Request, exc: Exception) -> Response:
+async def of_error(request: HTTPConnection, exc: Exception) -> Response:
     """An error of ours."""
     assert isinstance(exc, errors.RingtrueError)
     status = _STATUSES.get(type(exc), 500)
@@ -118,9 +122,11 @@ async def of_error(request: Request, exc: Exception) -> Response:
         faults = [FaultShape(loc=list(field), msg=sentence, code=exc.detail_code) for field, sentence in exc.faults]
     elif isinstance(exc, errors.ProjectInvalid):
         faults = [_project_fault(fault) for fault in exc.faults]
-    elif isinstance(exc, (errors.NotAllowed, errors.Conflict)):
+    elif isinstance(exc, (errors.NotAllowed, errors.TooManyCalls, errors.Conflict)):
         code = exc.reason
     headers = {"Retry-After": "1"} if status == 503 else None
+    if isinstance(exc, errors.TooManyCalls) and exc.retry_after is not None:
+        headers = {"Retry-After": str(exc.retry_after)}
     return response(request, status, code, exc.sentence, faults=faults, headers=headers)
 
 
@@ -134,7 +140,7 @@ def _project_fault(fault: errors.ProjectFault) -> FaultShape:
 _NAMES_WHAT_IS_ALLOWED = ("literal_error", "greater_than_equal", "less_than_equal")
 
 
-async def of_validation(request: Request, exc: Exception) -> Response:
+async def of_validation(request: HTTPConnection, exc: Exception) -> Response:
     """Input that is not of the documented shape."""
     assert isinstance(exc, RequestValidationError)
     faults = []
@@ -162,15 +168,34 @@ def _sentence(kind: str, message: str) -> str:
     return known.get(kind, "This is not as documented.") if kind != "value_error" else message.removeprefix("Value error, ")
 
 
-async def of_http(request: Request, exc: Exception) -> Response:
+async def of_http(request: HTTPConnection, exc: Exception) -> Response:
     """What the framework refuses: unknown addresses and methods."""
     assert isinstance(exc, HTTPException)
     status = exc.status_code
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        exc = methods.refusal(request.scope, request.app.state.routes)  # the framework knows of one operation's methods only
     detail = _DETAILS.get(status, "The request cannot be served.")
     return response(request, status, _CODES.get(status, "error"), detail, headers=dict(exc.headers or {}))
 
 
-async def of_bug(request: Request, exc: Exception) -> Response:
+async def of_any(request: HTTPConnection, exc: Exception) -> Response:
+    """Whatever was raised, where no framework sorts it; what is none of the others is a bug."""
+    match exc:
+        case Problem():
+            return await of_problem(request, exc)
+        case errors.RingtrueError():
+            return await of_error(request, exc)
+        case RequestValidationError():
+            return await of_validation(request, exc)
+        case ValidationError():
+            return await of_validation(request, RequestValidationError(exc.errors()))
+        case HTTPException():
+            return await of_http(request, exc)
+        case _:
+            return await of_bug(request, exc)
+
+
+async def of_bug(request: HTTPConnection, exc: Exception) -> Response:
     """A bug of ours: whole in the log, nothing of it in the answer."""
     route = request.scope.get("route")  # its template: a path itself may hold a number or an id
     _log.error("request.broken", request_id=_id_of(request), route=getattr(route, "path", None), exc_info=exc)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from ringtrue.api import sockets
 from ringtrue.api.guard import GuardedProtocol
 from ringtrue.errors import cannot_listen
 
@@ -42,18 +43,25 @@ def _free_port(host: str) -> int:
 
 
 class Server:
-    """uvicorn, started and stopped by us."""
+    """uvicorn, started and stopped by us. Of requests from `trusted_proxies` (networks) the client's address and scheme are those
+    that X-Forwarded-For and X-Forwarded-Proto name; from anybody else these headers mean nothing."""
 
-    def __init__(self, app: ASGIApp, sock: socket.socket) -> None:
+    def __init__(self, app: ASGIApp, sock: socket.socket, *, trusted_proxies: Sequence[str] = ()) -> None:
         config = uvicorn.Config(
             app,
             http=GuardedProtocol,
-            ws="none",
+            ws=sockets.GuardedSocket,
+            ws_max_size=sockets.MOST_BYTES,
+            ws_ping_interval=sockets.PING_SECONDS,
+            ws_ping_timeout=sockets.PING_SECONDS,
+            ws_per_message_deflate=False,  # a few words gain nothing, and every socket would hold two windows
             lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # by default X-Forwarded-For of anybody on this machine would count
+            # By default X-Forwarded-For of anybody on this machine would count.
+            proxy_headers=bool(trusted_proxies),
+            forwarded_allow_ips=list(trusted_proxies),
             timeout_keep_alive=30,
             timeout_graceful_shutdown=_CLOSE_SECONDS,
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import re
 import sys
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import uvloop
@@ -15,6 +15,8 @@ from ringtrue import ids, logs
 from ringtrue.agents.files import YamlProjectFiles
 from ringtrue.audio import wav
 from ringtrue.bootstrap import control
+from ringtrue.bootstrap.dialling import policy_of, trunk_of
+from ringtrue.calls import dial_policy
 from ringtrue.clock import Clock, SystemClock
 from ringtrue.domain.call import Call
 from ringtrue.domain.disposition import Disposition
@@ -27,7 +29,7 @@ from ringtrue.storage.database import SqliteStore
 from ringtrue.storage.recordings import RecordingFiles
 from ringtrue.telephony.rtp.pacer import Pacer
 from ringtrue.telephony.sip_carrier import SipCarrier
-from ringtrue.telephony.sip_config import SipConfig, Trunk
+from ringtrue.telephony.sip_config import SipConfig
 from ringtrue.worker.admission import Admission
 from ringtrue.worker.answer import Answerer
 from ringtrue.worker.calls_in_progress import CallsInProgress
@@ -77,7 +79,7 @@ class MediaProcess:
         carrier = SipCarrier(_sip_config(settings), clock=clock, pacer=self._pacer)
         recordings = RecordingFiles(settings.data / "recordings")
         self._admission = Admission(
-            most_calls=min(settings.max_calls, settings.rtp_pairs),
+            most_calls=settings.most_calls,
             lateness_ms=self._pacer.lateness_ms,
             voice_backlog_seconds=speech.backlog_seconds,
             hearing_backlog_seconds=hearing.backlog_seconds if hearing is not None else lambda: 0.0,
@@ -113,6 +115,7 @@ class MediaProcess:
             admission=self._admission,
             calls=calls,
             doorbell=self._doorbell,
+            refusal=partial(dial_policy.refusal, files=files, policy=policy_of(settings, is_simulated=False)),
         )
         answerer = Answerer(
             worker_id=worker_id,
@@ -197,7 +200,7 @@ def _sip_config(settings: Settings) -> SipConfig:
         port=settings.sip_port,
         rtp_ports=settings.rtp_ports,
         public_address=settings.sip_public_address,
-        trunk=_trunk(settings),
+        trunk=trunk_of(settings),
         dial_format=settings.dial_format,
         home_country=settings.country,
         allow=settings.allow_sip,
@@ -212,13 +215,6 @@ def _hearing(settings: Settings) -> HearingPool | None:
         return None
     model = Path(settings.stt_model) if settings.has_own_recognizer else settings.models_dir / settings.stt_model
     return HearingPool(HearingConfig(engine=settings.stt, model=model, device=settings.stt_device))
-
-
-def _trunk(settings: Settings) -> Trunk | None:
-    match = re.fullmatch(r"sip:(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?", settings.trunk or "")
-    if match is None:
-        return None
-    return Trunk(host=match[2].strip("[]"), port=int(match[3] or 5060), user=match[1], password=settings.trunk_password)
 
 
 def _last_audio(store: SqliteStore, files: RecordingFiles) -> LastAudio:

@@ -1,4 +1,4 @@
-"""Advance a call by one fact: the only writer of a call's status, its events and its queued effects."""
+"""Advance a call by one fact: the only writer of a call's status, its events, its queued effects, and what is told of them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from ringtrue import ids
+from ringtrue.calls import outbox
 from ringtrue.calls.store import Tx
 from ringtrue.domain.call import Call
 from ringtrue.domain.effects import QueuedEffect
-from ringtrue.domain.event import Event
+from ringtrue.domain.event import Event, NewEvent
 from ringtrue.domain.facts import Fact
 from ringtrue.domain.lifecycle import Decision, decide
 from ringtrue.errors import Fenced, NotFound
@@ -40,8 +41,9 @@ def apply(tx: Tx, decision: Decision, *, at: datetime) -> Decision:
     """Store a decision on a call that is already in the table."""
     if decision.ignored is not None:
         return decision
-    call = _with_events(tx, decision, at)
+    call, events = _with_events(tx, decision, at)
     tx.put_call(call)
+    outbox.put(tx, call, events, at=at)
     for effect in decision.effects:
         if isinstance(effect, QueuedEffect):
             tx.add_effect(call.id, effect, at)
@@ -50,11 +52,19 @@ def apply(tx: Tx, decision: Decision, *, at: datetime) -> Decision:
     return replace(decision, call=call)
 
 
-def _with_events(tx: Tx, decision: Decision, at: datetime) -> Call:
-    sequence = decision.call.last_event
-    for new in decision.events:
-        sequence += 1
-        tx.add_event(
-            Event(id=ids.new_event(at), call_id=decision.call.id, sequence=sequence, at=at, kind=new.kind, data=new.data)
-        )
-    return replace(decision.call, last_event=sequence)
+def note(tx: Tx, call_id: CallId, new: NewEvent, *, at: datetime) -> None:
+    """Add an event that moves nothing: what became known of a call, also when it is over. An unknown call has none."""
+    call = tx.call(call_id)
+    if call is not None:
+        apply(tx, Decision(call=call, events=(new,)), at=at)
+
+
+def _with_events(tx: Tx, decision: Decision, at: datetime) -> tuple[Call, list[Event]]:
+    first = decision.call.last_event + 1
+    events = [
+        Event(id=ids.new_event(at), call_id=decision.call.id, sequence=sequence, at=at, kind=new.kind, data=new.data)
+        for sequence, new in enumerate(decision.events, first)
+    ]
+    for event in events:
+        tx.add_event(event)
+    return replace(decision.call, last_event=decision.call.last_event + len(events)), events

@@ -16,6 +16,8 @@ from ringtrue.ids import CallId, WorkerId
 
 Intend = Callable[[Call], LegRow]
 """Makes the leg row of one ring for a call: fresh identifiers, nothing sent."""
+Refusal = Callable[[Tx, Call], str | None]
+"""The code of the rule that forbids to ring the call by now; None when it may ring."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,15 +29,16 @@ class Claim:
 
 
 def claim_due(
-    tx: Tx, worker_id: WorkerId, intend: Intend, *, at: datetime, limit: int, lease_for: timedelta
+    tx: Tx, worker_id: WorkerId, intend: Intend, refusal: Refusal, *, at: datetime, limit: int, lease_for: timedelta
 ) -> tuple[Claim, ...]:
-    """Up to `limit` due calls, each with its intent committed. Calls that were missed or suppressed meanwhile are closed here."""
-    claims = (claim_one(tx, call_id, worker_id, intend, at=at, lease_for=lease_for) for call_id in tx.due_calls(at, limit))
+    """Up to `limit` due calls, each with its intent committed. Calls that were missed or forbidden meanwhile are closed here."""
+    due = tx.due_calls(at, limit)
+    claims = (claim_one(tx, call_id, worker_id, intend, refusal, at=at, lease_for=lease_for) for call_id in due)
     return tuple(claim for claim in claims if claim is not None)
 
 
 def claim_one(
-    tx: Tx, call_id: CallId, worker_id: WorkerId, intend: Intend, *, at: datetime, lease_for: timedelta
+    tx: Tx, call_id: CallId, worker_id: WorkerId, intend: Intend, refusal: Refusal, *, at: datetime, lease_for: timedelta
 ) -> Claim | None:
     """The claim of one due call, or None when it is not to be rung after all."""
     call = tx.call(call_id)
@@ -49,8 +52,9 @@ def claim_one(
         call = advance(tx, call_id, CameDue(grace=SCHEDULE_GRACE), at=at).call
     if call.status is not CallStatus.QUEUED:
         return None
-    if call.to_number is not None and tx.is_suppressed(call.org_id, call.to_number):
-        advance(tx, call_id, PolicyRefused(code="suppressed"), at=at)
+    refused = refusal(tx, call)
+    if refused is not None:
+        advance(tx, call_id, PolicyRefused(code=refused), at=at)
         return None
     fence = call.fence + 1
     leg = intend(call)

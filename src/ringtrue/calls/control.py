@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ringtrue.calls import dial_policy
 from ringtrue.calls.advance import advance_call
+from ringtrue.calls.dial_policy import DialPolicy
 from ringtrue.calls.place import open_for
 from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.store import Tx
@@ -24,8 +26,10 @@ def cancel(tx: Tx, org_id: OrgId, call_id: CallId, *, at: datetime) -> Call:
     return advance_call(tx, call, CancelAsked(), at=at).call
 
 
-def reschedule(tx: Tx, org_id: OrgId, call_id: CallId, when: datetime, *, files: ProjectFiles, at: datetime) -> Call:
-    """Move a scheduled call to another instant. Raises NotFound, WrongState, and NotAllowed outside of calling hours."""
+def reschedule(
+    tx: Tx, org_id: OrgId, call_id: CallId, when: datetime, *, files: ProjectFiles, policy: DialPolicy, at: datetime
+) -> Call:
+    """Move a scheduled call to another instant. Raises NotFound, WrongState, TooManyCalls, NotAllowed outside of hours."""
     call = _own(tx, org_id, call_id)
     if call.status is not CallStatus.SCHEDULED:
         raise WrongState(f"The call is {call.status.value}; only a scheduled call can be moved.", status=call.status.value)
@@ -33,6 +37,7 @@ def reschedule(tx: Tx, org_id: OrgId, call_id: CallId, when: datetime, *, files:
     if version is None or call.to_number is None:
         raise NotFound("The version that the call was accepted under is gone.")
     until = open_for(files.read(version.yaml), call.to_number, call.timezone, at=when)
+    dial_policy.check_caps(tx, org_id, call.to_number, rings_at=when, policy=policy, now=at, moved=call)
     return advance_call(tx, call, Rescheduled(scheduled_for=when, until=until), at=at).call
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ringtrue import ids
-from ringtrue.calls import advance, numbers, threads
+from ringtrue.calls import advance, dial_policy, numbers, threads
+from ringtrue.calls.dial_policy import DialPolicy
 from ringtrue.calls.project_file import ProjectFiles, ProjectTerms
 from ringtrue.calls.projects import find_project
 from ringtrue.calls.store import Tx
@@ -39,16 +40,6 @@ class PlaceCall:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DialPolicy:
-    """What the operator configured for calls that go out."""
-
-    has_trunk: bool
-    simulated: bool
-    home_country: str
-    countries: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Accepted:
     """What was found of a request that may be placed; `thread` is None where a new one is to be made."""
 
@@ -64,7 +55,7 @@ class _Accepted:
 def place(tx: Tx, request: PlaceCall, *, files: ProjectFiles, policy: DialPolicy, at: datetime) -> Call:
     """Reserve a call and make it due. Returns before anything rings; the dispatcher claims it from the table.
 
-    Raises NotFound (project or thread), InvalidInput, NotAllowed, NoTrunk; then nothing is stored.
+    Raises NotFound (project or thread), InvalidInput, NotAllowed, TooManyCalls, NoTrunk; then nothing is stored.
     """
     accepted = _accept(tx, request, files=files, policy=policy, at=at)
     thread = accepted.thread or _new_thread(tx, request, accepted, at=at)
@@ -83,10 +74,8 @@ def _accept(tx: Tx, request: PlaceCall, *, files: ProjectFiles, policy: DialPoli
     project = find_project(tx, request.org_id, request.project, field="project_id")
     version = _version(tx, request, project.id)
     terms = files.read(version.yaml)
-    callee = numbers.to_e164(request.callee, home_country=policy.home_country)
-    numbers.check_allowed(callee, countries=terms.countries or policy.countries)
-    if tx.is_suppressed(request.org_id, callee):
-        raise NotAllowed("This number asked not to be called.", reason="suppressed")
+    callee = dial_policy.destination(tx, request.org_id, request.callee, policy)
+    dial_policy.check(tx, request.org_id, callee, of_project=terms.countries, policy=policy)
     if not policy.has_trunk:
         raise NoTrunk(
             "No trunk is configured: start with --trunk sip:HOST to call through a carrier or PBX, "
@@ -99,6 +88,7 @@ def _accept(tx: Tx, request: PlaceCall, *, files: ProjectFiles, policy: DialPoli
     seed = json.loads(thread.json_data) if thread is not None else {}
     frozen = dict(request.json_data) if request.json_data is not None else seed
     files.check_variables(version.yaml, frozen)
+    dial_policy.check_caps(tx, request.org_id, callee, rings_at=due, policy=policy, now=at)
     deadline = deadlines.of_claim(due, until)
     return _Accepted(version=version, terms=terms, callee=callee, thread=thread, frozen=frozen, due=due, deadline=deadline)
 

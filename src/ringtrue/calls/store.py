@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from ringtrue.calls.store_chats import ChatTx
+from ringtrue.calls.store_dialling import DiallingTx
+from ringtrue.calls.store_webhooks import WebhookTx
 from ringtrue.domain.call import Call
 from ringtrue.domain.effects import QueuedEffect
 from ringtrue.domain.event import Event
@@ -39,7 +42,14 @@ class OrgTx(Protocol):
     """Organizations, keys, projects, numbers, threads."""
 
     def add_org(self, org: Organization) -> None: ...
-    def orgs(self) -> Sequence[Organization]: ...
+    def orgs(self) -> Sequence[Organization]:
+        """All of them, oldest first."""
+        ...
+
+    def is_first_org(self, org_id: OrgId) -> bool:
+        """Whether it is the oldest one."""
+        ...
+
     def add_api_key(self, key: ApiKey) -> None: ...
     def api_key_by_hash(self, key_hash: str) -> ApiKey | None:
         """The key of that hash, revoked ones too."""
@@ -135,8 +145,8 @@ class CallTx(Protocol):
         """Calls whose `deadline_at` passed, in any state that is not terminal."""
         ...
 
-    def next_conversation(self, thread_id: ThreadId, call_id: CallId, at: datetime) -> int:
-        """A new conversation of the thread; numbers grow and are never used twice."""
+    def next_conversation(self, org_id: OrgId, thread_id: ThreadId, call_id: CallId | None, at: datetime) -> int:
+        """A new conversation of the thread, by phone or without a call; numbers grow and are never used twice."""
         ...
 
     def lease(self, call_id: CallId) -> Lease | None: ...
@@ -250,7 +260,7 @@ class RequestTx(Protocol):
         ...
 
 
-class Tx(OrgTx, CallTx, RecordTx, TurnTx, ListTx, RequestTx, Protocol):
+class Tx(OrgTx, CallTx, RecordTx, TurnTx, ListTx, RequestTx, DiallingTx, WebhookTx, ChatTx, Protocol):
     """Everything one transaction can do."""
 
 

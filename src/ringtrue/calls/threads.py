@@ -52,7 +52,36 @@ def get(tx: Tx, org_id: OrgId, thread_id: ThreadId) -> Thread:
     return thread
 
 
-def voice_minutes(tx: Tx, org_id: OrgId, thread_id: ThreadId) -> Decimal:
-    """Minutes of conversation in the thread's calls, to the hundredth above."""
-    total_ms = sum(call.duration_ms or 0 for call in tx.calls_of_thread(org_id, thread_id))
-    return (Decimal(total_ms) / 60_000).quantize(Decimal("0.01"), rounding=ROUND_UP)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prices:
+    """What the operator charges, in whatever currency: for an answer of a chat and for a minute of conversation."""
+
+    message: Decimal = Decimal(0)
+    minute: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Usage:
+    """What a thread used and costs; `minutes` to the hundredth above, and charged as they are shown."""
+
+    n_answers: int
+    message_cost: Decimal
+    minutes: Decimal
+    voice_cost: Decimal
+
+    @property
+    def total_cost(self) -> Decimal:
+        """Both together."""
+        return self.message_cost + self.voice_cost
+
+
+def usage(tx: Tx, org_id: OrgId, thread_id: ThreadId, prices: Prices) -> Usage:
+    """The answers in the thread's chats and the conversation in its calls."""
+    used = tx.usage(org_id, thread_id)
+    minutes = (Decimal(used.voice_ms) / 60_000).quantize(Decimal("0.01"), rounding=ROUND_UP)
+    return Usage(
+        n_answers=used.n_answers,
+        message_cost=used.n_answers * prices.message,
+        minutes=minutes,
+        voice_cost=minutes * prices.minute,
+    )

@@ -1,12 +1,23 @@
-"""What several commands take: a JSON object, in the argument or in a file."""
+"""What several commands take: ids, `--json`, and a JSON object in the argument or in a file."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from ringtrue.cli.output import Exit, fail
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="How many at most.")]
+CallId = Annotated[str, typer.Argument(help="The call's id.")]
+Callee = Annotated[str, typer.Argument(help="The number to call, in E.164.")]
+ProjectOption = Annotated[str, typer.Option("--project", help="The project's name or id.")]
+At = Annotated[str | None, typer.Option("--at", help="When, in ISO 8601; default now.")]
+Timezone = Annotated[str | None, typer.Option("--timezone", help="IANA zone for --at and the agent.")]
+Data = Annotated[str | None, typer.Option("--data", help="A JSON object, or @FILE, that the agent's prompts see.")]
 
 
 def json_object(text: str) -> dict[str, Any]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from httpx import InvalidURL
-
 from ringtrue.cli.output import Exit, fail
-from ringtrue.client import RingtrueClient
+from ringtrue.client import Client
 
-_DEFAULT_URL = "http://127.0.0.1:8080"
+DEFAULT_URL = "http://127.0.0.1:8080"
+_MAX_RETRIES = 2  # a person waits: about a second until it is said that nobody answers
 
 
 def data_folder() -> Path:
@@ -20,10 +19,10 @@ def data_folder() -> Path:
 
 def server_url() -> str:
     """The address of the server of this shell."""
-    return os.environ.get("RINGTRUE_URL") or _read(data_folder() / "url") or _DEFAULT_URL
+    return os.environ.get("RINGTRUE_URL") or _read(data_folder() / "url") or DEFAULT_URL
 
 
-def connect() -> RingtrueClient:
+def connect() -> Client:
     """A client of the configured server; ends the command when there is no key, or no server that a key could open."""
     url = server_url()
     key = os.environ.get("RINGTRUE_API_KEY") or _read(data_folder() / "api-key")
@@ -38,12 +37,10 @@ def connect() -> RingtrueClient:
     return client
 
 
-def _client(url: str, key: str) -> RingtrueClient:
+def _client(url: str, key: str) -> Client:
     try:
-        if not url.startswith(("http://", "https://")):
-            raise InvalidURL(url)
-        return RingtrueClient(url, key)
-    except InvalidURL:
+        return Client(url, key, max_retries=_MAX_RETRIES)
+    except ValueError:  # the key was looked at already
         fail("RINGTRUE_URL takes an address such as http://127.0.0.1:8080.", Exit.USAGE)
 
 

@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from ringtrue.cli import output
-from ringtrue.client import RingtrueClient
+from ringtrue.client import Client
+from ringtrue.client.models.calls import Call, Utterance
 
 _LOOK_SECONDS = 0.2
 _COMPLETE_SECONDS = 15.0
 _COLOURS = {"agent": "cyan", "user": "green"}
 
 
-def watch_call(client: RingtrueClient, call_id: str, *, quiet: bool = False) -> dict[str, Any]:
+def watch_call(client: Client, call_id: str, *, quiet: bool = False) -> Call:
     """The record once the call is over and its recording and analysis are done."""
     shown = _Shown()
     over_since: float | None = None
-    while True:
-        record = client.call(call_id)
-        if not quiet:
-            shown.update(record)
-        if is_over(record):
-            over_since = over_since or time.monotonic()
-            if is_complete(record) or time.monotonic() - over_since > _COMPLETE_SECONDS:
-                return record
-        time.sleep(_LOOK_SECONDS)
-
-
-def is_over(record: dict[str, Any]) -> bool:
-    """Whether nothing more happens to the call."""
-    return record["status"] in ("ended", "error")
-
-
-def is_complete(record: dict[str, Any]) -> bool:
-    """Whether the recording and the analysis of a call that is over are done."""
-    analysis = record["call_analysis"]
-    return record["recording"]["status"] != "pending" and (analysis is None or analysis["status"] != "pending")
+    began = time.monotonic()
+    # What is said is progress enough for whoever reads it on a terminal.
+    with output.progress(is_shown=quiet or not output.console.is_terminal) as tell:
+        while True:
+            record = client.calls.get(call_id)
+            tell(f"{record.status}, {time.monotonic() - began:.0f} s")
+            if not quiet:
+                shown.update(record)
+            if record.is_over:
+                over_since = over_since or time.monotonic()
+                if record.is_complete or time.monotonic() - over_since > _COMPLETE_SECONDS:
+                    return record
+            time.sleep(_LOOK_SECONDS)
 
 
 class _Shown:
@@ -47,40 +40,40 @@ class _Shown:
         self._said: list[str] = []
         self._open: int | None = None
 
-    def update(self, record: dict[str, Any]) -> None:
+    def update(self, record: Call) -> None:
         """Print what is new."""
-        if not is_over(record):
+        if not record.is_over:
             self._show_status(record)
-        for index, utterance in enumerate(record["transcript_object"] or []):
+        for index, utterance in enumerate(record.transcript_object or []):
             if index == len(self._said):
-                if not utterance["content"]:
+                if not utterance.content:
                     break  # it has begun, but no word of it was heard yet
-                self._said.append(utterance["content"])
+                self._said.append(utterance.content)
                 self._begin(index, utterance)
-            elif utterance["content"] != self._said[index]:
+            elif utterance.content != self._said[index]:
                 self._go_on(index, utterance)
-        if is_over(record):
+        if record.is_over:
             self._show_status(record)
 
-    def _show_status(self, record: dict[str, Any]) -> None:
-        if record["status"] == self._status:
+    def _show_status(self, record: Call) -> None:
+        if record.status == self._status:
             return
         self._close()
-        self._status = record["status"]
-        reason = f" ({record['disconnection_reason']})" if record["disconnection_reason"] else ""
+        self._status = record.status
+        reason = f" ({record.disconnection_reason})" if record.disconnection_reason else ""
         output.console.print(f"-- {self._status}{reason}", style="dim", highlight=False, markup=False)
 
-    def _begin(self, index: int, utterance: dict[str, Any]) -> None:
+    def _begin(self, index: int, utterance: Utterance) -> None:
         self._close()
-        role = utterance["role"]
+        role = utterance.role
         colour = _COLOURS.get(role, "white")
-        output.console.print(f"{utterance['start']:7.2f}  ", end="", style="dim", highlight=False)
+        output.console.print(f"{utterance.start or 0.0:7.2f}  ", end="", style="dim", highlight=False)
         output.console.print(f"{role.capitalize()}: ", end="", style=f"bold {colour}", highlight=False)
-        self._write(utterance["content"])
+        self._write(utterance.content)
         self._open = index
 
-    def _go_on(self, index: int, utterance: dict[str, Any]) -> None:
-        before, content = self._said[index], utterance["content"]
+    def _go_on(self, index: int, utterance: Utterance) -> None:
+        before, content = self._said[index], utterance.content
         self._said[index] = content
         if index == self._open and content.startswith(before):
             self._write(content[len(before) :])

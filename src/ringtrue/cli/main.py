@@ -9,9 +9,25 @@ from typing import Annotated
 import typer
 
 from ringtrue import logs
-from ringtrue.cli.commands import calls, demo, doctor, projects, simulate, speech, trial
+from ringtrue.cli.commands import (
+    calls,
+    demo,
+    doctor,
+    keys,
+    listen,
+    numbers,
+    orgs,
+    projects,
+    simulate,
+    speech,
+    suppressions,
+    threads,
+    trial,
+    webhooks,
+)
 from ringtrue.cli.commands.serve import serve
 from ringtrue.cli.output import Exit
+from ringtrue.cli.placing import place
 
 # Newer releases of typer carry their own copy of click, older ones use the package: this is its UsageError in both.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -25,9 +41,16 @@ app = typer.Typer(
 )
 app.command("serve")(serve)
 app.command("demo")(demo.demo)
-app.command("call")(calls.place)
+app.command("call")(place)
 app.add_typer(calls.app, name="calls")
+app.command("listen")(listen.listen)
 app.add_typer(projects.app, name="projects")
+app.add_typer(threads.app, name="threads")
+app.add_typer(numbers.app, name="numbers")
+app.add_typer(suppressions.app, name="suppressions")
+app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(keys.app, name="keys")
+app.add_typer(orgs.app, name="orgs")
 app.command("try")(trial.try_file)
 app.command("simulate")(simulate.simulate_file)
 app.add_typer(speech.app, name="speech")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
-from ringtrue.client import ServerRefused, ServerUnreachable
+from ringtrue.client import APIError, ConnectionFailed
 from ringtrue.errors import ProjectInvalid, RingtrueError, SetupError
 
 console = Console()
@@ -40,6 +41,11 @@ def say(sentence: str) -> None:
     console.print(sentence, highlight=False, markup=False, soft_wrap=True)
 
 
+def done(value: Any, sentence: str, *, as_json: bool) -> None:
+    """What came of a command: a document for scripts, a sentence for people."""
+    document(value) if as_json else say(sentence)
+
+
 def fail(sentence: str, code: Exit = Exit.FAILED) -> NoReturn:
     """One sentence on stderr, and the end."""
     sys.stderr.write(sentence + "\n")
@@ -47,15 +53,37 @@ def fail(sentence: str, code: Exit = Exit.FAILED) -> NoReturn:
 
 
 @contextmanager
+def progress(*, is_shown: bool = True) -> Iterator[Callable[[str], None]]:
+    """Takes what to show of long work: on stderr, and only where that is a terminal."""
+    if not is_shown or not errors.is_terminal:
+        yield lambda _: None
+        return
+    with errors.status("") as line:
+        yield lambda text: line.update(escape(text))
+
+
+def lined_up(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns as wide as what they hold: an id that is cut short is of no use, whatever the terminal's width."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
+    """A table for people; a dash where there is nothing."""
+    for line in lined_up([head, *([cell or "-" for cell in row] for row in rows)]):
+        say(line)
+
+
+@contextmanager
 def plain_errors() -> Iterator[None]:
     """Errors of ours as one sentence and their exit code, never a traceback."""
     try:
         yield
-    except ServerRefused as exc:
+    except ConnectionFailed as exc:
+        fail(str(exc), Exit.UNREACHABLE)
+    except APIError as exc:
         sys.stderr.write(json.dumps(exc.problem, indent=2) + "\n")
         raise typer.Exit(Exit.REFUSED) from exc
-    except ServerUnreachable as exc:
-        fail(str(exc), Exit.UNREACHABLE)
     except ProjectInvalid as exc:
         for fault in exc.faults:
             place = f"{fault.line}:{fault.column}: " if fault.line is not None else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ringtrue.api.translate import utterance
+from ringtrue.calls.call_document import utterance
 from ringtrue.conversation import turn_log
 from ringtrue.conversation.turn_codec import encode
 from ringtrue.conversation.turn_masking import Fed

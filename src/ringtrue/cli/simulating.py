@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ringtrue.cli.demo_processes import DemoServer, Engines, Patient
-from ringtrue.cli.live import is_complete, is_over
-from ringtrue.client import RingtrueClient, ServerUnreachable
+from ringtrue.client import Client, ConnectionFailed
 from ringtrue.errors import SetupError
 from ringtrue.testing.simulation.result import RunResult, result_of
 from ringtrue.testing.simulation.runs import Run
@@ -44,7 +43,7 @@ class Setup:
 def simulate(setup: Setup, plan: Sequence[Run], done: Callable[[RunResult], None]) -> None:
     """Place every call of the plan and tell each result as it comes. However it ends, it leaves no process behind.
 
-    Raises SetupError, ServerRefused, and KeyboardInterrupt when it is interrupted; what was told by then stands.
+    Raises SetupError, APIError, and KeyboardInterrupt when it is interrupted; what was told by then stands.
     """
     with tempfile.TemporaryDirectory(prefix="ringtrue-simulate-") as temporary:
         folder = Path(temporary)
@@ -63,14 +62,14 @@ def simulate(setup: Setup, plan: Sequence[Run], done: Callable[[RunResult], None
 def _serve(data: Path, trunk: str, setup: Setup, plan: Sequence[Run], done: Callable[[RunResult], None]) -> None:
     server = DemoServer(data, setup.models, trunk=trunk, engines=setup.engines, options=["--country", setup.country], what=_WHAT)
     try:
-        with server, RingtrueClient(server.url, server.key) as client:
-            client.apply_project(setup.project, setup.yaml)
+        with server, Client(server.url, server.key) as client:
+            client.projects.apply(setup.project, setup.yaml)
             _place_all(client, setup, plan, done)
-    except ServerUnreachable as exc:
+    except ConnectionFailed as exc:
         raise SetupError(f"The server of the simulation ended before its calls did. {server.last_words}".strip()) from exc
 
 
-def _place_all(client: RingtrueClient, setup: Setup, plan: Sequence[Run], done: Callable[[RunResult], None]) -> None:
+def _place_all(client: Client, setup: Setup, plan: Sequence[Run], done: Callable[[RunResult], None]) -> None:
     stop = threading.Event()
     with ThreadPoolExecutor(max_workers=setup.parallel) as pool:
         calls = [pool.submit(_call, client, setup, run, stop) for run in plan]
@@ -87,14 +86,13 @@ class _Stopped(Exception):
     """The simulation ended while the call went on."""
 
 
-def _call(client: RingtrueClient, setup: Setup, run: Run, stop: threading.Event) -> RunResult:
+def _call(client: Client, setup: Setup, run: Run, stop: threading.Event) -> RunResult:
     """Place one call and wait for everything that is recorded of it."""
-    placed = client.place_call(run.number, setup.project, json_data=setup.data)
-    call_id = placed["call"]["id"]
-    _until(lambda: is_over(client.call(call_id)), stop)
-    _until(lambda: is_complete(client.call(call_id)), stop, seconds=_COMPLETE_SECONDS)
-    _until(lambda: client.turns(call_id)["status"] != "pending", stop, seconds=_COMPLETE_SECONDS)
-    record, turns = client.call(call_id), client.turns(call_id)
+    call_id = client.calls.create(run.number, setup.project, json_data=setup.data).call.id
+    _until(lambda: client.calls.get(call_id).is_over, stop)
+    _until(lambda: client.calls.get(call_id).is_complete, stop, seconds=_COMPLETE_SECONDS)
+    _until(lambda: client.calls.turns(call_id).status != "pending", stop, seconds=_COMPLETE_SECONDS)
+    record, turns = client.calls.get(call_id).to_dict(), client.calls.turns(call_id).to_dict()
     if setup.keep is not None:
         _keep_record(folder_of(setup.keep, run), client, record, turns)
     return result_of(run, record, turns["turns"])
@@ -113,14 +111,14 @@ def folder_of(keep: Path, run: Run) -> Path:
     return keep / run.caller.name / f"seed-{run.seed}"
 
 
-def _keep_record(folder: Path, client: RingtrueClient, record: Document, turns: Document) -> None:
+def _keep_record(folder: Path, client: Client, record: Document, turns: Document) -> None:
     shutil.rmtree(folder, ignore_errors=True)  # of an earlier simulation
     folder.mkdir(parents=True)
-    log = client.turn_log(record["id"])
+    log = client.calls.turn_log(record["id"]).to_dict()
     for name, document in (("call.json", record), ("turns.json", turns), ("turn-log.json", log)):
         (folder / name).write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     if record["recording"]["status"] == "ready":
-        client.download(record["id"], folder / "recording.wav")
+        client.calls.download_recording(record["id"], folder / "recording.wav")
 
 
 def _keep_tapes(keep: Path, plan: Sequence[Run], tapes: Path, told: Sequence[Document]) -> None:

@@ -41,8 +41,29 @@ def _open_until(hours: Sequence[CallingHours], at: datetime, zone: ZoneInfo) -> 
 def _end(span: CallingHours, at: datetime, zone: ZoneInfo) -> datetime | None:
     """The end of the span when `at` lies in it."""
     local = at.astimezone(zone)
-    is_to_midnight = span.end == time(0)
-    if local.weekday() not in span.days or local.time() < span.start or not (is_to_midnight or local.time() < span.end):
+    if not _has(span, local):
         return None
-    day = local.date() + timedelta(days=1) if is_to_midnight else local.date()
-    return datetime.combine(day, span.end, tzinfo=zone).astimezone(UTC)
+    day = local.date() + timedelta(days=1) if span.end == time(0) else local.date()
+    # In the second pass of an hour that comes twice, the end is that of the second pass.
+    end = datetime.combine(day, span.end, tzinfo=zone).replace(fold=local.fold).astimezone(UTC)
+    change = _change(zone, at.astimezone(UTC), end)
+    # A clock that is put forward may skip the end, one that is put back may stand before the start again.
+    return end if change is None or _has(span, change.astimezone(zone)) else change
+
+
+def _has(span: CallingHours, local: datetime) -> bool:
+    is_before_end = span.end == time(0) or local.time() < span.end
+    return local.weekday() in span.days and span.start <= local.time() and is_before_end
+
+
+def _change(zone: ZoneInfo, at: datetime, end: datetime) -> datetime | None:
+    """The instant between the two, within a day, at which clocks of the zone are changed; None when they are not."""
+    offset = at.astimezone(zone).utcoffset()
+    low, high = int(at.timestamp()), int(end.timestamp())
+    if datetime.fromtimestamp(high, zone).utcoffset() == offset:
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        is_changed = datetime.fromtimestamp(middle, zone).utcoffset() != offset
+        low, high = (low, middle) if is_changed else (middle, high)
+    return datetime.fromtimestamp(high, UTC)

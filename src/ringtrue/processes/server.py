@@ -1,4 +1,4 @@
-"""The main process: checks, first start, HTTP and the completion of records; media and speech run in children."""
+"""The main process: checks, first start, HTTP, completion of records, webhooks; media and speech run in children."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ringtrue import logs
 from ringtrue.agents.files import YamlProjectFiles
 from ringtrue.api import serve as http
 from ringtrue.bootstrap import first_start
-from ringtrue.bootstrap.web import build_app
+from ringtrue.bootstrap.web import build_app, build_deliverer
 from ringtrue.clock import Clock, SystemClock
 from ringtrue.completion import Completion
 from ringtrue.errors import SetupError
@@ -121,10 +121,11 @@ class _Server:
             is_draining=lambda: self._stops > 0,
             is_simulated=is_simulated,
         )
+        deliverer = build_deliverer(settings, store=store, clock=self._clock)
         completion = Completion(store=store, files=YamlProjectFiles(), recordings=recordings, clock=self._clock)
-        server = http.Server(app, self._sock)
+        server = http.Server(app, self._sock, trusted_proxies=settings.trusted_proxy)
         async with asyncio.TaskGroup() as tasks:
-            work = tasks.create_task(completion.run())
+            work = (tasks.create_task(completion.run()), tasks.create_task(deliverer.run()))
             web = tasks.create_task(server.run())
             await server.started()
             self._announce(new)
@@ -133,7 +134,8 @@ class _Server:
             await self._drain(media)
             server.stop()
             await web
-            work.cancel()
+            for one in work:
+                one.cancel()
 
     # --- what people read -------------------------------------------------------------------------------------------
 

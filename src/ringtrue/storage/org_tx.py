@@ -11,6 +11,7 @@ from ringtrue.storage import rows
 from ringtrue.storage.sql import Sql
 
 KEY_BY_HASH = "SELECT * FROM api_keys WHERE key_hash = :key_hash"
+IS_FIRST = "SELECT (SELECT id FROM orgs ORDER BY created_at, id LIMIT 1) = :org_id AS is_first"
 _BEYOND = 1 << 31  # every version's number
 
 
@@ -30,6 +31,11 @@ class OrgRoom:
     def orgs(self) -> Sequence[Organization]:
         """All of them, oldest first."""
         return [rows.to_organization(row) for row in self._sql.all("SELECT * FROM orgs ORDER BY created_at, id")]
+
+    def is_first_org(self, org_id: OrgId) -> bool:
+        """Whether it is the oldest one."""
+        row = self._sql.one(IS_FIRST, org_id=org_id)
+        return row is not None and bool(row["is_first"])
 
     def add_api_key(self, key: ApiKey) -> None:
         """Insert it."""

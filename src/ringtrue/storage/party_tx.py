@@ -136,12 +136,16 @@ class PartyRoom:
         )
         return [rows.to_call(row) for row in found]
 
-    def next_conversation(self, thread_id: ThreadId, call_id: CallId, at: datetime) -> int:
+    def next_conversation(self, org_id: OrgId, thread_id: ThreadId, call_id: CallId | None, at: datetime) -> int:
         """A new conversation of the thread; numbers grow and are never used twice. Raises NotFound for an unknown thread."""
         # Counted on the thread, not as the highest row: an erased conversation must not give its number to another.
         row = self._sql.one(
-            "UPDATE threads SET last_conversation = last_conversation + 1 WHERE id = :id RETURNING last_conversation",
+            """
+            UPDATE threads SET last_conversation = last_conversation + 1 WHERE id = :id AND org_id = :org_id
+            RETURNING last_conversation
+            """,
             id=thread_id,
+            org_id=org_id,
         )
         if row is None:
             raise NotFound("There is no such thread.")

@@ -1,4 +1,4 @@
-"""The room of a call's record: transcript, recording, outcome, analysis."""
+"""The room of a call's record: transcript, recording, outcome, analysis. An utterance is a message of its thread as well."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ringtrue.domain.records import Recording
 from ringtrue.domain.utterance import Utterance
 from ringtrue.ids import CallId
 from ringtrue.storage import rows
+from ringtrue.storage.chat_tx import next_place
 from ringtrue.storage.sql import Sql
 
 RECORDING = "SELECT * FROM recordings WHERE call_id = :call_id"
@@ -27,6 +28,30 @@ class RecordRoom:
             ON CONFLICT (call_id, idx) DO UPDATE SET data = excluded.data
             """,
             {"call_id": call_id, "idx": index, "data": rows.from_utterance(utterance)},
+        )
+        if utterance.content:
+            self._put_message(call_id, index, start_ms=utterance.start_ms)
+
+    def _put_message(self, call_id: CallId, index: int, *, start_ms: int) -> None:
+        """The message that points at the utterance, where there is none yet. It keeps its place while the utterance grows."""
+        call = self._sql.one("SELECT thread_id, conversation_id, started_at FROM calls WHERE id = :id", id=call_id)
+        if call is None or call["started_at"] is None or call["conversation_id"] is None:
+            return
+        self._sql.change(
+            """
+            INSERT INTO messages (thread_id, place, id, conversation_id, call_id, idx)
+            VALUES (:thread_id, :place, :id, :conversation_id, :call_id, :idx)
+            ON CONFLICT (call_id, idx) DO NOTHING
+            """,
+            {
+                "thread_id": call["thread_id"],
+                "place": next_place(self._sql, call["thread_id"], call["started_at"] + 1000 * start_ms),
+                # As unguessable as the id of the call, and sorted like its transcript.
+                "id": f"msg_{call_id.removeprefix('call_')}_{index}",
+                "conversation_id": call["conversation_id"],
+                "call_id": call_id,
+                "idx": index,
+            },
         )
 
     def utterances(self, call_id: CallId) -> Sequence[Utterance]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ringtrue.errors import SetupError
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005")  # oldest first; the last is what this program reads and writes
+# Oldest first; the last is what this program reads and writes.
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 HEAD = VERSIONS[-1]
 
 

@@ -29,14 +29,6 @@ from ringtrue.storage.tables import PARENTS, TABLES, Table
 _OWNER = "org_id"
 _FOREIGN = "A statement found a row of another organization."
 
-OPEN: Mapping[Door, frozenset[str]] = {
-    Door.KEY: frozenset((org_tx.KEY_BY_HASH,)),  # who asks is what it finds out
-    Door.LINK: frozenset((record_tx.RECORDING,)),  # the signature covers the id of the call
-    Door.READINESS: frozenset((call_tx.NEXT_DUE,)),  # nobody is told what it finds
-}
-FOR_ALL = frozenset((request_tx.FORGET,))
-"""Statements that any transaction may run: what is over for everybody is forgotten, and nothing comes back."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
@@ -53,6 +45,18 @@ class Rule:
     """The column of its rows that names their owner."""
     shows: Mapping[str, str] = field(default_factory=dict)
     """Tables, each with the column of its rows that holds ids of that table."""
+
+
+OPEN: Mapping[Door, frozenset[str]] = {
+    Door.KEY: frozenset((org_tx.KEY_BY_HASH,)),  # who asks is what it finds out
+    Door.LINK: frozenset((record_tx.RECORDING,)),  # the signature covers the id of the call
+    Door.READINESS: frozenset((call_tx.NEXT_DUE,)),  # nobody is told what it finds
+}
+FOR_ALL: Mapping[str, Rule] = {
+    request_tx.FORGET: Rule(),  # what is over for everybody is forgotten, and nothing comes back
+    org_tx.IS_FIRST: Rule(names_owner=True),  # of the others it tells only whether one is older
+}
+"""Statements that touch rows of everybody, and may be run for anybody."""
 
 
 class ScopedSql:
@@ -162,7 +166,7 @@ def scoped(sql: Driver, scope: Scope | None) -> Sql:
 def rule_of(statement: str) -> Rule:
     """What the statement must hold to. Raises ScopeBroken for one that no organization could be served with."""
     if statement in FOR_ALL:
-        return Rule()
+        return FOR_ALL[statement]
     try:
         meant = read(statement)
     except Unreadable as error:

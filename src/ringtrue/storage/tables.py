@@ -22,7 +22,7 @@ _OF_CALL = Table(references={"call_id": "calls"})
 
 TABLES: Mapping[str, Table] = MappingProxyType(
     {
-        "orgs": Table(owner="id"),
+        "orgs": Table(owner="id"),  # its rules of dialling are a column of it
         "api_keys": Table(owner="org_id"),
         "projects": Table(owner="org_id"),
         "versions": Table(references={"project_id": "projects"}),
@@ -44,6 +44,10 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "turn_logs": _OF_CALL,
         "turns": _OF_CALL,
         "requests": Table(owner="org_id"),
+        "webhooks": Table(owner="org_id"),  # listeners are webhooks without a URL
+        "deliveries": Table(references={"webhook_id": "webhooks", "call_id": "calls"}),
+        "chats": Table(references={"thread_id": "threads", "project_id": "projects", "version_id": "versions"}),
+        "messages": Table(references={"thread_id": "threads", "call_id": "calls"}),
     }
 )
 PARENTS = frozenset(parent for table in TABLES.values() for parent in table.references.values())

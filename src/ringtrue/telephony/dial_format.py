@@ -6,7 +6,7 @@ import phonenumbers
 
 
 def written(number: str, dial_format: str, home_country: str) -> str:
-    """The user part for a number in E.164; an extension stays as it is.
+    """The user part for a number in E.164; an extension stays as it is, for no prefix leads to it from outside.
 
     >>> written("+14155550123", "+E164", "US")
     '+14155550123'
@@ -15,7 +15,7 @@ def written(number: str, dial_format: str, home_country: str) -> str:
     """
     prefix, _, style = dial_format.rpartition(":")
     if not number.startswith("+"):
-        return prefix + number
+        return number
     match style:
         case "E164":
             return prefix + number[1:]

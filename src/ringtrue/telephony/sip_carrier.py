@@ -121,8 +121,10 @@ class SipCarrier:
         """The intent of one ring, with fresh SIP identifiers. Sends nothing."""
         trunk = self._config.trunk
         host, port = (trunk.host, trunk.port) if trunk is not None else ("invalid", 5060)
-        user = written(to_number, self._config.dial_format, self._config.home_country)
-        target = str(Uri(scheme="sip", user=user, host=_bracketed(host), port=None if port == 5060 else port))
+        target = to_number
+        if not to_number.startswith("sip:"):
+            user = written(to_number, self._config.dial_format, self._config.home_country)
+            target = str(Uri(scheme="sip", user=user, host=_bracketed(host), port=None if port == 5060 else port))
         caller = Uri(scheme="sip", user=from_number, host=_bracketed(self.advertised))
         snapshot = LegSnapshot(
             leg_id=leg_id,

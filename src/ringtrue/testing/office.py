@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from ringtrue import ids
 from ringtrue.agents.files import YamlProjectFiles, example
-from ringtrue.calls import advance, claim, keys, place, projects, receive
-from ringtrue.calls.place import DialPolicy, PlaceCall
+from ringtrue.calls import advance, claim, dial_policy, keys, place, projects, receive
+from ringtrue.calls.dial_policy import DialPolicy
+from ringtrue.calls.place import PlaceCall
 from ringtrue.calls.store import Tx
 from ringtrue.domain.call import Call
 from ringtrue.domain.facts import Answered, Fact, Ringing
@@ -40,12 +41,12 @@ class Office:
     version: ProjectVersion
 
 
-def open_office(tx: Tx, *, name: str = "Bright Clinic", number: str | None = OUR_NUMBER) -> Office:
+def open_office(tx: Tx, *, name: str = "Bright Clinic", number: str | None = OUR_NUMBER, at: datetime = START) -> Office:
     """An organization with the example applied, and a number that reaches it."""
-    org = keys.create_org(tx, name, at=START)
-    applied = projects.apply(tx, org.id, "appointment", example(), files=FILES, at=START)
+    org = keys.create_org(tx, name, at=at)
+    applied = projects.apply(tx, org.id, "appointment", example(), files=FILES, at=at)
     if number is not None:
-        tx.put_number(Number(e164=number, org_id=org.id, project_id=applied.project.id, created_at=START))
+        tx.put_number(Number(e164=number, org_id=org.id, project_id=applied.project.id, created_at=at))
     return Office(org=org, project=applied.project, version=applied.version)
 
 
@@ -73,9 +74,14 @@ def leg_row(call: Call, name: str = "leg_out") -> LegRow:
     )
 
 
+def refusal(tx: Tx, call: Call, *, policy: DialPolicy = POLICY) -> str | None:
+    """The rule that forbids to ring the call by now."""
+    return dial_policy.refusal(tx, call, files=FILES, policy=policy)
+
+
 def claimed(tx: Tx, call: Call, *, at: datetime = START, worker: WorkerId = WORKER) -> Call:
     """The call once a worker claimed it: dialled."""
-    found = claim.claim_one(tx, call.id, worker, lambda one: leg_row(one, f"leg_{one.id}"), at=at, lease_for=LEASE)
+    found = claim.claim_one(tx, call.id, worker, lambda one: leg_row(one, f"leg_{one.id}"), refusal, at=at, lease_for=LEASE)
     if found is None:
         raise AssertionError(f"{call.id} is not to be rung")
     return found.call
@@ -88,7 +94,7 @@ def ringing(tx: Tx, call: Call, *, at: datetime = START) -> Call:
 
 def answered(tx: Tx, call: Call, *, at: datetime = START) -> Call:
     """The call once it was answered."""
-    number = tx.next_conversation(call.thread_id, call.id, at)
+    number = tx.next_conversation(call.org_id, call.thread_id, call.id, at)
     return happened(tx, call.id, Answered(conversation_id=number), at=at).call
 
 

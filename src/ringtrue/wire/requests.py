@@ -10,7 +10,9 @@ from pydantic import BaseModel, Field
 class PhoneCallRequest(BaseModel):
     """The body of `POST /voice/phone-call`."""
 
-    callee: str = Field(max_length=256, description="The number to call, in E.164.")
+    callee: str = Field(
+        max_length=256, description="The number to call, in E.164; or an extension or sip: URI that is an internal destination."
+    )
     project_id: str = Field(max_length=256, description="The project's id; its name is accepted too.")
     timezone: str | None = Field(default=None, max_length=64, description="IANA zone of the callee.")
     json_data: str | None = Field(default=None, description="A JSON object, encoded as a string, that the agent's prompts see.")

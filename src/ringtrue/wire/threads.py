@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from ringtrue.wire.pages import Pagination
 
@@ -37,7 +39,7 @@ class ThreadsShape(BaseModel):
 
 
 class UsageShape(BaseModel):
-    """What a thread used; costs are zero on one's own machine."""
+    """What a thread used; costs are zero unless the operator set prices."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,3 +59,21 @@ class ThreadShape(BaseModel):
     usage: UsageShape
     alias: str | None
     timezone: str | None
+
+
+class ThreadTokenRequest(BaseModel):
+    """The body of `POST /threads/{thread_id}/token`."""
+
+    expires_in: int | None = Field(default=None, ge=60, le=86_400, description="Seconds until it expires; default an hour.")
+    include: list[Literal["analysis", "recording"]] | None = Field(
+        default=None, max_length=2, description="What it shows of calls besides their records."
+    )
+
+
+class ThreadTokenShape(BaseModel):
+    """A token of a thread."""
+
+    model_config = ConfigDict(frozen=True, title="ThreadToken")
+
+    access_token: str
+    expires_at: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ringtrue import ids, logs
-from ringtrue.calls.claim import Claim, claim_due
+from ringtrue.calls.claim import Claim, Refusal, claim_due
 from ringtrue.calls.expire import refuse_waiting
 from ringtrue.calls.numbers import masked
 from ringtrue.calls.store import Store, Tx
@@ -54,6 +54,7 @@ class Dispatcher:
         admission: Admission,
         calls: CallsInProgress,
         doorbell: Doorbell,
+        refusal: Refusal,
     ) -> None:
         self._worker_id = worker_id
         self._carrier = carrier
@@ -62,6 +63,7 @@ class Dispatcher:
         self._admission = admission
         self._calls = calls
         self._doorbell = doorbell
+        self._refusal = refusal
 
     @property
     def _store(self) -> Store:
@@ -125,7 +127,9 @@ class Dispatcher:
             intents[call.id] = intent
             return snapshots.row(intent.snapshot, call.id, at)
 
-        claims = await self._store.run(lambda tx: claim_due(tx, self._worker_id, intend, at=at, limit=limit, lease_for=LEASE))
+        claims = await self._store.run(
+            lambda tx: claim_due(tx, self._worker_id, intend, self._refusal, at=at, limit=limit, lease_for=LEASE)
+        )
         for claim in claims:
             await self._ring(claim, intents[claim.call.id], claimed_at=at)
 

@@ -53,9 +53,7 @@ def test_a_prefix_stands_in_front(dial_format: str, user: str) -> None:
     assert written("+14155550123", dial_format, "US") == user
 
 
-@pytest.mark.parametrize(
-    ("dial_format", "user"), [("+E164", "200"), ("E164", "200"), ("national", "200"), ("9:national", "9200")]
-)
+@pytest.mark.parametrize(("dial_format", "user"), [("+E164", "200"), ("E164", "200"), ("national", "200"), ("9:national", "200")])
 def test_an_extension_stays_as_it_is(dial_format: str, user: str) -> None:
-    """What is not E.164 is not a number of any country."""
+    """What is not E.164 is not a number of any country, and needs no line to the outside."""
     assert written("200", dial_format, "US") == user

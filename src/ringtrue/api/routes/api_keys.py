@@ -11,6 +11,7 @@ from ringtrue.api.deps import Deps
 from ringtrue.api.fields import refusing
 from ringtrue.api.joining import keep_no_answer
 from ringtrue.api.once import OnceRoute
+from ringtrue.api.refusals import refuses
 from ringtrue.calls import keys
 from ringtrue.clock import rfc3339
 from ringtrue.domain.records import ApiKey
@@ -36,6 +37,7 @@ async def create_api_key(body: ApiKeyRequest, client: Admin, deps: Deps) -> NewA
 
 
 @router.delete("/api-keys/{key_id}", status_code=204, dependencies=[Depends(refusing())])
+@refuses("last_admin_key")
 async def revoke_api_key(key_id: str, client: Admin, deps: Deps) -> None:
     """Let a key open nothing any more. The last one of scope admin stays."""
     at = deps.clock.now()

@@ -8,7 +8,8 @@ from ringtrue.api.auth import Reader, Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import refusing
 from ringtrue.api.once import OnceRoute
-from ringtrue.calls import numbers, reachable
+from ringtrue.api.refusals import DIALLED, refuses
+from ringtrue.calls import dial_policy, numbers, reachable
 from ringtrue.calls.store import Tx
 from ringtrue.clock import rfc3339
 from ringtrue.domain.records import Number, Suppression
@@ -31,6 +32,7 @@ async def list_numbers(client: Reader, deps: Deps) -> NumbersShape:
     responses={201: {"model": NumberShape, "description": "The number is new."}},
     tags=["Numbers"],
 )
+@refuses(*DIALLED, "project_unknown", "number_taken")
 async def put_number(number: str, body: NumberRequest, client: Writer, deps: Deps, response: Response) -> NumberShape:
     """Let calls to a number reach a project. Calls that go out for that project show it."""
     e164 = _e164(number, deps.policy.home_country)
@@ -46,6 +48,7 @@ async def put_number(number: str, body: NumberRequest, client: Writer, deps: Dep
 
 
 @router.delete("/numbers/{number}", status_code=204, dependencies=[Depends(refusing())], tags=["Numbers"])
+@refuses(*DIALLED)
 async def delete_number(number: str, client: Writer, deps: Deps) -> None:
     """Answer calls to a number no more."""
     e164 = _e164(number, deps.policy.home_country)
@@ -53,10 +56,11 @@ async def delete_number(number: str, client: Writer, deps: Deps) -> None:
 
 
 @router.get("/suppressions/{number}", response_model=SuppressionShape, dependencies=[Depends(refusing())], tags=["Suppressions"])
+@refuses(*DIALLED)
 async def get_suppression(number: str, client: Reader, deps: Deps) -> SuppressionShape:
     """Why a number is never rung; 404 where it may be."""
-    e164 = _e164(number, deps.policy.home_country)
-    return _suppression(await deps.store.read(lambda tx: reachable.suppression(tx, client.org_id, e164)))
+    party = _party(number, deps.policy.home_country)
+    return _suppression(await deps.store.read(lambda tx: reachable.suppression(tx, client.org_id, party)))
 
 
 @router.put(
@@ -66,26 +70,32 @@ async def get_suppression(number: str, client: Reader, deps: Deps) -> Suppressio
     responses={201: {"model": SuppressionShape, "description": "The number was not suppressed before."}},
     tags=["Suppressions"],
 )
+@refuses(*DIALLED)
 async def put_suppression(
     number: str, client: Writer, deps: Deps, response: Response, body: SuppressionRequest | None = None
 ) -> SuppressionShape:
     """Never ring a number again, nor for calls that wait already."""
-    e164 = _e164(number, deps.policy.home_country)
+    party = _party(number, deps.policy.home_country)
     at, reason = deps.clock.now(), (body or SuppressionRequest()).reason
-    found, is_new = await deps.store.run(lambda tx: reachable.suppress(tx, client.org_id, e164, reason, at=at))
+    found, is_new = await deps.store.run(lambda tx: reachable.suppress(tx, client.org_id, party, reason, at=at))
     response.status_code = 201 if is_new else 200
     return _suppression(found)
 
 
 @router.delete("/suppressions/{number}", status_code=204, dependencies=[Depends(refusing())], tags=["Suppressions"])
+@refuses(*DIALLED)
 async def delete_suppression(number: str, client: Writer, deps: Deps) -> None:
     """Let a number be rung again."""
-    e164 = _e164(number, deps.policy.home_country)
-    await deps.store.run(lambda tx: reachable.allow(tx, client.org_id, e164))
+    party = _party(number, deps.policy.home_country)
+    await deps.store.run(lambda tx: reachable.allow(tx, client.org_id, party))
 
 
 def _e164(number: str, home_country: str) -> str:
     return numbers.to_e164(number, home_country=home_country, field="number")
+
+
+def _party(number: str, home_country: str) -> str:
+    return dial_policy.party(number, home_country=home_country, field="number")
 
 
 def _number(tx: Tx, number: Number) -> NumberShape:

@@ -12,8 +12,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from ringtrue.api import cursors, translate
 from ringtrue.api.auth import Reader, Writer
 from ringtrue.api.deps import Deps
-from ringtrue.api.fields import refusing
+from ringtrue.api.fields import MOST_OF_A_PAGE, refusing
 from ringtrue.api.problems import Problem
+from ringtrue.api.refusals import refuses
 from ringtrue.calls import projects
 from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.store import Tx
@@ -69,12 +70,13 @@ def _find(tx: Tx, org_id: OrgId, name_or_id: str) -> Project:
 @router.get(
     "/projects/{name}/versions", response_model=VersionsShape, dependencies=[Depends(refusing(query=("cursor", "limit")))]
 )
+@refuses("cursor_invalid")
 async def list_versions(
     name: str,
     client: Reader,
     deps: Deps,
     cursor: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    limit: Annotated[int, Query(ge=1, le=MOST_OF_A_PAGE)] = 20,
 ) -> VersionsShape:
     """Every version of a project, newest first, each with its file."""
 
@@ -97,6 +99,7 @@ async def list_versions(
     responses={201: {"model": ProjectShape, "description": "The project or this version of it is new."}},
     openapi_extra=_BODY,
 )
+@refuses("body_missing", "name_differs", "project_invalid")
 async def apply_project(name: str, request: Request, client: Writer, deps: Deps, response: Response) -> ProjectShape:
     """Make the file the project's newest version; unchanged content makes none."""
     body = await request.body()
@@ -130,6 +133,6 @@ def _text(body: bytes, content_type: str, files: ProjectFiles) -> str:
 
 
 @router.get("/schemas/project.json", response_model=None)
-async def project_schema(deps: Deps) -> dict[str, object]:
+async def get_project_schema(deps: Deps) -> dict[str, object]:
     """The JSON Schema of a project file, for editors."""
     return dict(deps.project_schema)

@@ -9,11 +9,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from ringtrue.api import cursors, placing, schedule
-from ringtrue.api.auth import Reader, Writer
+from ringtrue.api.auth import Reader, ThreadReader, Writer
 from ringtrue.api.deps import Deps
-from ringtrue.api.fields import ignoring, refusing
+from ringtrue.api.fields import MOST_OF_A_PAGE, ignoring, refusing
 from ringtrue.api.joining import tell_at_commit
 from ringtrue.api.once import OnceRoute
+from ringtrue.api.refusals import DIALLED, JSON_DATA, refuses
 from ringtrue.calls import numbers, threads
 from ringtrue.calls.store import Tx
 from ringtrue.clock import rfc3339
@@ -29,6 +30,7 @@ router = APIRouter(tags=["Threads"], route_class=OnceRoute)
 
 
 @router.post("/threads", response_model=NewThreadShape, dependencies=[Depends(ignoring(ThreadRequest))])
+@refuses(*DIALLED, "type_unknown", "project_unknown", "timezone_unknown", *JSON_DATA)
 async def create_thread(client: Writer, deps: Deps, body: ThreadRequest | None = None) -> NewThreadShape:
     """A new thread; its `json_data` seeds calls that bring none."""
     wanted = body or ThreadRequest()
@@ -62,11 +64,12 @@ def _new(thread: Thread) -> NewThreadShape:
 
 
 @router.get("/threads", response_model=ThreadsShape, dependencies=[Depends(refusing(query=("cursor", "limit", "project_name")))])
+@refuses("cursor_invalid")
 async def list_threads(
     client: Reader,
     deps: Deps,
     cursor: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    limit: Annotated[int, Query(ge=1, le=MOST_OF_A_PAGE)] = 20,
     project_name: str | None = None,
 ) -> ThreadsShape:
     """The organization's threads, newest first."""
@@ -98,6 +101,7 @@ def _summary(thread: Thread, names: Mapping[ProjectId, str]) -> ThreadSummarySha
 
 
 @router.patch("/threads/{thread_id}", response_model=ThreadShape, dependencies=[Depends(refusing(ThreadChange))])
+@refuses("timezone_unknown")
 async def change_thread(thread_id: str, body: ThreadChange, client: Writer, deps: Deps) -> ThreadShape:
     """Give a thread another alias or zone."""
     if body.timezone is not None:
@@ -121,13 +125,17 @@ def _party(number: str | None, home_country: str) -> str | None:
 
 
 @router.get("/threads/{thread_id}", response_model=ThreadShape, dependencies=[Depends(ignoring())])
-async def get_thread(thread_id: str, client: Reader, deps: Deps) -> ThreadShape:
-    """A thread and what it used."""
-    thread_key = ThreadId(thread_id)
-    thread, minutes = await deps.store.read(
-        lambda tx: (threads.get(tx, client.org_id, thread_key), threads.voice_minutes(tx, client.org_id, thread_key))
+async def get_thread(thread_id: str, client: ThreadReader, deps: Deps) -> ThreadShape:
+    """A thread and what it used: answers in writing and minutes of conversation, at the prices that the operator set."""
+    thread_key = client.thread(thread_id)
+    thread, used = await deps.store.read(
+        lambda tx: (threads.get(tx, client.org_id, thread_key), threads.usage(tx, client.org_id, thread_key, deps.prices))
     )
     usage = UsageShape(
-        billable_messages=0, billable_message_cost=0.0, voice_minutes=float(minutes), voice_cost=0.0, total_cost=0.0
+        billable_messages=used.n_answers,
+        billable_message_cost=float(used.message_cost),
+        voice_minutes=float(used.minutes),
+        voice_cost=float(used.voice_cost),
+        total_cost=float(used.total_cost),
     )
     return ThreadShape(id=thread.id, usage=usage, alias=thread.alias, timezone=thread.timezone)

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -16,7 +16,8 @@ from ringtrue.cli.demo_processes import DemoServer, Engines, Patient, ended_in_o
 from ringtrue.cli.live import watch_call
 from ringtrue.cli.me import Person
 from ringtrue.cli.output import fail, plain_errors
-from ringtrue.client import RingtrueClient
+from ringtrue.client import Client
+from ringtrue.client.models.calls import Call
 from ringtrue.domain.disposition import Disposition
 from ringtrue.speech.catalogue import DEFAULT_RECOGNIZER
 
@@ -50,7 +51,7 @@ def demo(
             voice.ensure(name, models)
         with tempfile.TemporaryDirectory(prefix="ringtrue-demo-") as folder:
             record = _run(Path(folder), out, models, engines, me=me, quiet=as_json)
-    output.document(record)
+    output.document(record.to_dict())
     if not as_json:
         _say_where(out)
     _judge(record, is_scripted=not me)
@@ -68,20 +69,20 @@ def _prepare(out: Path) -> None:
         fail(f"{out} cannot be written ({(exc.strerror or 'refused').lower()}): choose another with --out.")
 
 
-def _run(folder: Path, out: Path, models: Path, engines: Engines, *, me: bool, quiet: bool) -> dict[str, Any]:
+def _run(folder: Path, out: Path, models: Path, engines: Engines, *, me: bool, quiet: bool) -> Call:
     persona, ears = "me" if me else engines.patient, ["--models", str(models), "--ears", engines.stt_model]
     with Patient(persona, folder / "peer", is_heard=me, options=ears) as patient:
         if not quiet:
             who = "you are" if me else "a simulated patient is"
             output.say(f"Starting a server; {who} at the other end of its trunk.")
         server = DemoServer(folder / "data", models, trunk=patient.uri, engines=engines)
-        with server, RingtrueClient(server.url, server.key) as client:
-            placed = client.place_call(_PATIENT_NUMBER, "appointment", json_data=_DATA)
+        with server, Client(server.url, server.key) as client:
+            placed = client.calls.create(_PATIENT_NUMBER, "appointment", json_data=_DATA)
             with Person(patient, speaks=engines.stt != "none") if me else nullcontext():
-                record = watch_call(client, placed["call"]["id"], quiet=quiet)
-            (out / _CALL).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-            if record["recording_url"]:
-                client.download_link(record["recording_url"], out / _RECORDING)
+                record = watch_call(client, placed.call.id, quiet=quiet)
+            (out / _CALL).write_text(json.dumps(record.to_dict(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            if record.recording_url is not None:
+                client.calls.download_recording(record.id, out / _RECORDING)
         for side, name in (("heard", _HEARD), ("sent", _SENT)):
             source = folder / "peer" / f"call-1-{side}.wav"
             if source.exists():
@@ -97,15 +98,15 @@ def _say_where(out: Path) -> None:
         output.say(f"What the patient's own phone heard and sent is in {out / _HEARD} and {out / _SENT}.")
 
 
-def _judge(record: dict[str, Any], *, is_scripted: bool) -> None:
+def _judge(record: Call, *, is_scripted: bool) -> None:
     """End with a failure unless the call went as it should: a person may do as they like, the simulated patient succeeds."""
-    reason = record["disconnection_reason"]
-    if record["status"] != "ended" or reason not in _WELL + ((Disposition.INACTIVITY,) if not is_scripted else ()):
+    reason = record.disconnection_reason
+    if record.status != "ended" or reason not in _WELL + ((Disposition.INACTIVITY,) if not is_scripted else ()):
         fail(f"The call did not come to its end: {reason}.")
-    if record["recording"]["status"] != "ready":
-        fail(f"There is no recording: it is {record['recording']['status']}.")
-    analysis = record["call_analysis"]
-    if analysis is None or analysis["status"] != "complete":
+    if record.recording is None or record.recording.status != "ready":
+        fail(f"There is no recording: it is {record.recording.status if record.recording is not None else 'unknown'}.")
+    analysis = record.call_analysis
+    if analysis is None or analysis.status != "complete":
         fail("The call was not analysed.")
-    if is_scripted and not analysis["call_successful"]:
+    if is_scripted and not analysis.call_successful:
         fail("The call ended without success.")

@@ -14,11 +14,13 @@ from typing import Annotated
 
 import typer
 
+from ringtrue.bootstrap.dialling import DEFAULT_CAPS
 from ringtrue.cli import output
 from ringtrue.cli.commands.speech import models_folder
-from ringtrue.cli.connection import data_folder, server_url
+from ringtrue.cli.connection import DEFAULT_URL, data_folder, server_url
+from ringtrue.cli.limits import limits
 from ringtrue.cli.output import Exit
-from ringtrue.client import RingtrueClient
+from ringtrue.client import Client
 from ringtrue.settings import Settings
 from ringtrue.speech import fetch
 from ringtrue.speech.catalogue import CATALOGUE, DEFAULT_VOICE
@@ -39,14 +41,20 @@ class Finding:
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False) -> None:
-    """Check this machine and say what to do about what is amiss."""
+    """Check this machine, say what to do about what is amiss, and list the limits that hold."""
     findings = list(_findings())
     if as_json:
-        output.document({"checks": [{"name": f.name, "ok": f.is_well, "detail": f.says, "remedy": f.remedy} for f in findings]})
+        checks = [{"name": f.name, "ok": f.is_well, "detail": f.says, "remedy": f.remedy} for f in findings]
+        held = [{"name": one.name, "value": one.value, "unit": one.unit, "set_by": one.set_by} for one in limits()]
+        output.document({"checks": checks, "limits": held})
     for finding in findings if not as_json else ():
         mark = "ok  " if finding.is_well else "warn" if finding.is_warning else "FAIL"
         remedy = f" -> {finding.remedy}" if finding.remedy else ""
         output.say(f"{mark}  {finding.name}: {finding.says}{remedy}")
+    if not as_json:
+        output.say("\nLimits, as serve would have them:")
+        for one in limits():
+            output.say(f"      {one.name}: {one.says}{f' ({one.set_by})' if one.set_by else ''}")
     if any(not finding.is_well and not finding.is_warning for finding in findings):
         raise typer.Exit(Exit.FAILED)
 
@@ -59,6 +67,7 @@ def _findings() -> Iterator[Finding]:
     models = models_folder(Path(os.environ["RINGTRUE_MODELS"]) if "RINGTRUE_MODELS" in os.environ else None)
     yield _fetched("Voice", DEFAULT_VOICE, models)
     yield _fetched("Recogniser", os.environ.get("RINGTRUE_STT_MODEL", _D.stt_model), models)
+    yield _caps()
     server = _server()
     yield server
     if not server.is_well:
@@ -106,10 +115,23 @@ def _fetched(what: str, name: str, models: Path) -> Finding:
     )
 
 
+def _caps() -> Finding:
+    far = (DEFAULT_CAPS.per_minute, DEFAULT_CAPS.per_day, DEFAULT_CAPS.same_callee_per_day)
+    names = ("calls_per_minute", "calls_per_day", "calls_per_callee")
+    set_to = [os.environ.get(f"RINGTRUE_{name.upper()}") for name in names]
+    minute, day, callee = (str(default) if text is None else text for text, default in zip(set_to, far, strict=True))
+    says = f"{minute} calls a minute, {day} a day, {callee} a day to one number (0: no cap)"
+    unset = "; those that are not set do not hold for a trunk on this machine" if None in set_to else ""
+    return Finding(name="Caps", is_well=True, says=says + unset)
+
+
 def _server() -> Finding:
     url = server_url()
-    with RingtrueClient(url, "") as client:
-        is_well = client.is_ready()
+    try:
+        with Client(url, "") as client:
+            is_well = client.is_ready()
+    except ValueError:
+        return Finding(name="Server", is_well=False, says="RINGTRUE_URL is no address", remedy=f"set it as in {DEFAULT_URL}")
     remedy = None if is_well else "ringtrue serve"
     says = f"{url} {'is ready' if is_well else 'does not answer'}"
     return Finding(name="Server", is_well=is_well, says=says, remedy=remedy, is_warning=True)

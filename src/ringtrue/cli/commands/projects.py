@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from ringtrue.agents.files import loaded
 from ringtrue.agents.scripted.model import LoadedProject
@@ -64,14 +63,11 @@ def sentence(fault: ProjectFault) -> str:
 def list_projects(as_json: Json = False) -> None:
     """List the projects of the server."""
     with plain_errors(), connect() as client:
-        found = client.projects()
+        found = list(client.projects.list())
     if as_json:
-        output.document({"projects": found})
+        output.document({"projects": [one.to_dict() for one in found]})
         return
-    table = Table("name", "version", "id", box=None)
-    for project in found:
-        table.add_row(project["name"], str(project["version"]), project["id"])
-    output.console.print(table)
+    output.table(("name", "version", "id"), ((one.name, str(one.version), one.id) for one in found))
 
 
 @app.command("apply")
@@ -79,11 +75,11 @@ def apply(file: File, as_json: Json = False) -> None:
     """Make the file its project's newest version."""
     project = check_file(file, as_json=as_json)
     with plain_errors(), connect() as client:
-        applied: dict[str, Any] = client.apply_project(project.name, read_file(file))
+        applied = client.projects.apply(project.name, read_file(file))
     if as_json:
-        output.document(applied)
+        output.document(applied.to_dict())
     else:
-        output.say(f"{applied['name']} is at version {applied['version']}.")
+        output.say(f"{applied.name} is at version {applied.version}.")
 
 
 @app.command("validate")

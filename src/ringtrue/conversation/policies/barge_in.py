@@ -37,6 +37,7 @@ UNSURE = 0.5  # of the recogniser: its mean for answers of one word is 0.65, for
 _SIGNS = frozenset(
     ("uh-huh", "uhhuh", "uh", "huh", "mm-hmm", "mmhmm", "mhm", "mm", "hmm", "hm", "mmm", "mm-mm", "aha", "ah", "oh")
 ) | frozenset(("okay", "ok", "right", "alright", "i", "see", "sure", "got", "it", "c", "ic"))  # recognisers spell "I see"
+_SIGN_PHRASES = frozenset(("all right", "that's all right", "that is all right"))  # "alright", as recognisers write it
 _STOPPERS = frozenset(
     ("wait", "stop", "hold", "hang", "excuse", "sorry", "pardon", "hello", "what", "who", "why", "where", "how")
 ) | frozenset(("listen", "look", "but", "actually", "help", "repeat", "please"))
@@ -53,7 +54,8 @@ Meaning = Literal["sign", "early", "stop", "answer"]  # early: a sign, or an ans
 def is_backchannel(text: str) -> bool:
     """Whether these words only say that the party listens."""
     words = _WORD.findall(text.casefold())
-    return 0 < len(words) <= _MOST_SIGNS and all(word in _SIGNS for word in words)
+    are_signs = 0 < len(words) <= _MOST_SIGNS and all(word in _SIGNS for word in words)
+    return are_signs or " ".join(words) in _SIGN_PHRASES
 
 
 def is_denial(text: str) -> bool:

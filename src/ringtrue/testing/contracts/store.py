@@ -15,6 +15,8 @@ from ringtrue.domain.records import Number, ProjectVersion, Thread
 from ringtrue.errors import NotFound
 from ringtrue.ids import CallId, ProjectId, ThreadId, VersionId
 from ringtrue.testing.contracts.store_calls import CallContract
+from ringtrue.testing.contracts.store_chats import ChatContract
+from ringtrue.testing.contracts.store_dialling import DiallingContract
 from ringtrue.testing.contracts.store_records import RecordContract
 from ringtrue.testing.contracts.store_samples import (
     AT,
@@ -32,6 +34,7 @@ from ringtrue.testing.contracts.store_samples import (
     write_all,
 )
 from ringtrue.testing.contracts.store_turns import TurnContract
+from ringtrue.testing.contracts.store_webhooks import WebhookContract
 
 
 class TransactionContract:
@@ -102,6 +105,8 @@ class OwnerContract:
         write_all(store, lambda tx: tx.add_org(OTHER_ORG), lambda tx: tx.add_org(ORG))
 
         assert list(read(store, lambda tx: tx.orgs())) == [ORG, OTHER_ORG]
+        assert read(store, lambda tx: tx.is_first_org(ORG.id))
+        assert not read(store, lambda tx: tx.is_first_org(OTHER_ORG.id))
 
     def test_a_key_is_found_by_its_hash(self, store: Store) -> None:
         """Also a revoked one; an unknown hash finds nothing."""
@@ -215,16 +220,19 @@ class OwnerContract:
         write_all(store, lambda tx: tx.add_thread(second), lambda tx: tx.add_call(call))
 
         def next_of(thread_id: ThreadId) -> int:
-            return write(store, lambda tx: tx.next_conversation(thread_id, call.id, AT))
+            return write(store, lambda tx: tx.next_conversation(ORG.id, thread_id, call.id, AT))
 
         numbers = [next_of(thread_id) for thread_id in (THREAD.id, THREAD.id, second.id)]
 
         assert numbers == [1, 2, 1]
 
     def test_a_conversation_needs_a_thread(self, store: Store) -> None:
-        """An unknown thread has no conversations."""
+        """An unknown thread has no conversations, nor has somebody else's."""
+        write(store, add_owners)
         with pytest.raises(NotFound):
-            write(store, lambda tx: tx.next_conversation(ThreadId("none"), CallId("none"), AT))
+            write(store, lambda tx: tx.next_conversation(ORG.id, ThreadId("none"), None, AT))
+        with pytest.raises(NotFound):
+            write(store, lambda tx: tx.next_conversation(OTHER_ORG.id, THREAD.id, None, AT))
 
     def test_calls_of_a_thread_come_oldest_first(self, store: Store) -> None:
         """The thread's own calls by age."""
@@ -237,5 +245,14 @@ class OwnerContract:
         assert list(read(store, lambda tx: tx.calls_of_thread(ORG.id, THREAD.id))) == [older, younger]
 
 
-class StoreContract(TransactionContract, OwnerContract, CallContract, RecordContract, TurnContract):
+class StoreContract(
+    TransactionContract,
+    OwnerContract,
+    CallContract,
+    RecordContract,
+    TurnContract,
+    DiallingContract,
+    WebhookContract,
+    ChatContract,
+):
     """The whole suite."""

@@ -8,8 +8,8 @@ import json
 from alembic import op
 from sqlalchemy import text
 
-revision = "0005"
-down_revision = "0004"
+revision = "0008"
+down_revision = "0007"
 
 _DIALECTS = {"sqlite": {"big": "INTEGER", "strict": "STRICT, WITHOUT ROWID"}, "postgresql": {"big": "BIGINT", "strict": ""}}
 _TABLE = """

@@ -1,0 +1,1 @@
+"""Conversations in writing: the agents of calls without audio."""
