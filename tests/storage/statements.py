@@ -14,9 +14,11 @@ from types import NoneType, UnionType
 from typing import Any
 
 from ringtrue.domain.call import Call, CallStatus, CallType, Direction
+from ringtrue.domain.dial_rules import DialRules
 from ringtrue.domain.effects import QueuedEffect
 from ringtrue.domain.event import Event
 from ringtrue.domain.listing import CallsWanted, Place
+from ringtrue.domain.messages import Chat, MessagePlace, NewMessage
 from ringtrue.domain.records import (
     ApiKey,
     IntentRow,
@@ -32,10 +34,12 @@ from ringtrue.domain.records import (
     Thread,
 )
 from ringtrue.domain.utterance import Utterance
-from ringtrue.ids import CallId, LegId, OrgId, ProjectId, ThreadId, VersionId, WorkerId
+from ringtrue.domain.webhook import Delivery, Webhook
+from ringtrue.ids import CallId, LegId, OrgId, ProjectId, ThreadId, VersionId, WebhookId, WorkerId
 from ringtrue.storage.database import connect
 from ringtrue.storage.sql import Row, SqliteSql, Value
 from ringtrue.storage.tx import SqlTx
+from ringtrue.testing.contracts.store_chats import CALL
 from ringtrue.testing.contracts.store_samples import (
     AT,
     ORG,
@@ -49,8 +53,13 @@ from ringtrue.testing.contracts.store_samples import (
     leg,
     waiting_call,
 )
+from ringtrue.testing.contracts.store_webhooks import WEBHOOK, delivery
 
-CALL = waiting_call("1")
+_SAID = Utterance(role="user", content="Yes.", generated="Yes.", words=(), start_ms=0, end_ms=1, interrupted=False)
+_CHAT = Chat(
+    thread_id=THREAD.id, number=1, project_id=PROJECT.id, version_id=VERSION.id, timezone=None, began_at=AT, state="{}"
+)  # fmt: skip
+_WRITTEN = NewMessage(id="msg_1", thread_id=THREAD.id, conversation_id=1, role="user", content="Hello.", at=AT)
 _WANTED = CallsWanted(
     statuses=frozenset((CallStatus.ENDED, CallStatus.ERROR)),
     call_types=frozenset((CallType.PHONE,)),
@@ -64,6 +73,7 @@ _MARKED = replace(_WANTED, metadata=frozenset((("order", "17"), ("paid", "true")
 _SAMPLES: dict[Any, tuple[Any, ...]] = {
     str: ("text",),
     int: (1,),
+    bool: (False, True),
     bytes: (b"bytes",),
     datetime: (AT,),
     NoneType: (None,),
@@ -73,6 +83,8 @@ _SAMPLES: dict[Any, tuple[Any, ...]] = {
     ThreadId: (THREAD.id,),
     CallId: (CALL.id,),
     WorkerId: (WORKER,),
+    WebhookId: (WEBHOOK.id,),
+    MessagePlace: (MessagePlace(1),),
     Sequence[CallId]: ([CALL.id], [CALL.id, CallId("call_2")]),
     Organization: (Organization(id=OrgId("org_new"), name="New", created_at=AT),),
     ApiKey: (api_key("1"),),
@@ -93,8 +105,13 @@ _SAMPLES: dict[Any, tuple[Any, ...]] = {
     IntentRow: (IntentRow(call_id=CALL.id, leg_id=LegId("leg_1"), committed_at=AT),),
     Event: (Event(id="evt_1", call_id=CALL.id, sequence=1, at=AT, kind="call.queued", data={}),),
     QueuedEffect: (QueuedEffect.ANALYSE,),
-    Utterance: (Utterance(role="user", content="Yes.", generated="Yes.", words=(), start_ms=0, end_ms=1, interrupted=False),),
+    Utterance: (_SAID,),
     Recording: (Recording(call_id=CALL.id, status=RecordingStatus.PENDING),),
+    DialRules: (DialRules(countries=("FR",)),),
+    Webhook: (WEBHOOK,),
+    Delivery: (delivery("new"),),
+    Chat: (_CHAT,),
+    NewMessage: (_WRITTEN,),
     KeyedRequest: (KeyedRequest(org_id=ORG.id, key="key", fingerprint="f", token="t", begun_at=AT),),
 }  # fmt: skip
 
@@ -132,12 +149,13 @@ def samples(kind: Any) -> tuple[Any, ...]:
 
 
 def of_every_method(empty: Path, path: Path) -> dict[str, list[tuple[str, Mapping[str, Value]]]]:
-    """The statements of each method, with their values, on a database that has owners and one call."""
+    """The statements of each method, with their values, on a database with owners and one call, in which something was said."""
     path.write_bytes(empty.read_bytes())
     connection = connect(path)
     connection.execute("PRAGMA foreign_keys = OFF")
     add_owners(SqlTx(SqliteSql(connection)))
     SqlTx(SqliteSql(connection)).add_call(CALL)
+    SqlTx(SqliteSql(connection)).put_utterance(CALL.id, 0, _SAID)
     found = {}
     for name, method in methods().items():
         hints = {key: kind for key, kind in typing.get_type_hints(method).items() if key != "return"}
