@@ -25,8 +25,10 @@ DESCRIBED = {
     "name": "metadata",
     "in": "query",
     "required": False,
-    "style": "deepObject",
-    "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+    # Of an object, this style writes each property as a parameter of its own (OpenAPI 3.1, "Style Values").
+    "style": "form",
+    "explode": True,
+    "schema": {"type": "object", "patternProperties": {"^metadata\\.": {"type": "string"}}, "additionalProperties": False},
     "description": "Written `metadata.KEY=VALUE`: only calls with that entry in their metadata; a string as it is, anything else "
     "as JSON. May be repeated: calls must have every one.",
 }

@@ -35,7 +35,7 @@ router = APIRouter(tags=["Calls"], route_class=OnceRoute)
     summary="List Calls",
     openapi_extra={"parameters": [DESCRIBED]},
 )
-@refuses("cursor_invalid", "datetime_invalid")
+@refuses("cursor_invalid", "datetime_invalid", "metadata_too_many")
 async def list_calls(query: CallsFilter, request: Request, client: ThreadReader, deps: Deps) -> Response:
     """The organization's calls, newest first. Filters narrow each other; of one that is repeated, any value will do."""
     metadata = metadata_of(request.query_params)
