@@ -24,7 +24,7 @@ class WebhookRequest(BaseModel):
 
     url: str = Field(description="Where events are posted: http or https, without user name and password.")
     events: list[EventName] | None = Field(default=None, description=_EVENTS)
-    enabled: bool | None = Field(default=None, description="Whether it is told anything; true when left out.")
+    enabled: bool | None = Field(default=None, strict=True, description="Whether it is told anything; true when left out.")
 
 
 class WebhookChange(BaseModel):
@@ -32,7 +32,9 @@ class WebhookChange(BaseModel):
 
     url: str | None = Field(default=None, description="Where events are posted; what waits goes there too.")
     events: list[EventName] | None = Field(default=None, description="What it is told of from now on.")
-    enabled: bool | None = Field(default=None, description="False: it is told nothing more, and what waits is dropped.")
+    enabled: bool | None = Field(
+        default=None, strict=True, description="False: it is told nothing more, and what waits is dropped."
+    )
 
 
 class WebhookShape(BaseModel):
