@@ -121,7 +121,7 @@ def test_an_agent_goes_on_after_what_it_said() -> None:
     """Where it expects nothing, what it said counts as read."""
     agent = Told([[says("One moment.")], [says("Here it is."), Expect(kind="yes_no")], [says("Good.")], [HangUp(outcome=None)]])
 
-    first = answer(agent, Position(), "hello")
+    first = answer(agent, Position(), "go on")
 
     assert first.said == "One moment. Here it is. Good."
     assert [type(one) for one in agent.heard[1:]] == [SaidAll, Words, SaidAll]
@@ -166,3 +166,13 @@ def test_a_field_that_is_filled_again_has_its_last_value() -> None:
 def test_nothing_written_is_a_position_too() -> None:
     """The one before anything."""
     assert positions.from_json(None) == Position(expected=Expected())
+
+
+@pytest.mark.parametrize("greeting", ["hi", "Hello!", "Good morning.", "hey there 👋"])
+def test_a_greeting_is_answered_with_the_opening_alone(greeting: str) -> None:
+    """And is no answer to what the opening asks; later it is a line like any other."""
+    first, again = talk(anna(), greeting, greeting)[0]
+
+    assert first.endswith("Am I speaking with Anna?")
+    assert "Sorry" not in first
+    assert "Sorry" in again

@@ -59,4 +59,9 @@ def of_request(connection: HTTPConnection) -> ApiDeps:
     return own
 
 
-Deps = Annotated[ApiDeps, Depends(of_request)]
+async def _given(request: Request) -> ApiDeps:
+    """`of_request` for the framework, which would call what is not async in a thread."""
+    return of_request(request)
+
+
+Deps = Annotated[ApiDeps, Depends(_given)]

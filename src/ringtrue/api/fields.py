@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from urllib.parse import quote
 
 from fastapi import Request
@@ -36,11 +36,13 @@ def _sent(request: Request) -> tuple[str, ...]:
     return getattr(request.state, "body_fields", ())
 
 
-def ignoring(body: type[BaseModel] | None = None, *, query: Collection[str] = (), prefix: str = "") -> Callable[[Request], None]:
+def ignoring(
+    body: type[BaseModel] | None = None, *, query: Collection[str] = (), prefix: str = ""
+) -> Callable[[Request], Awaitable[None]]:
     """A dependency that has the envelope name unknown fields in the answer, whatever that is. Parameters with that prefix are
     known, whatever follows."""
 
-    def name_them(request: Request) -> None:
+    async def name_them(request: Request) -> None:
         _check_query(request, query)
         names = _unknown(request, body, query, prefix)[:_MOST]
         request.state.ignored_fields = ", ".join(quote(name[:_MOST_CHARACTERS], safe="") for name in names)
@@ -50,11 +52,11 @@ def ignoring(body: type[BaseModel] | None = None, *, query: Collection[str] = ()
 
 def refusing(
     body: type[BaseModel] | None = None, *, query: Collection[str] = (), takes_file: bool = False
-) -> Callable[[Request, Reader], None]:
+) -> Callable[[Request, Reader], Awaitable[None]]:
     """A dependency that refuses unknown fields; it tells only those who have a key. A file checks its own fields."""
 
     @refuses("unknown_field", "invalid_input")
-    def refuse(request: Request, _client: Reader) -> None:
+    async def refuse(request: Request, _client: Reader) -> None:
         _check_query(request, query)
         known = set(body.model_fields) if body is not None else set()
         is_body_known = takes_file or known.issuperset(_sent(request))

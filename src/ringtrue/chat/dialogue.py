@@ -30,6 +30,8 @@ from ringtrue.conversation.agent import Words as WordsHeard
 from ringtrue.conversation.transcript import MASK
 
 _KEYS = re.compile(r"[0-9*#]{1,64}\Z")
+# A greeting opens a conversation as a "hello" does on the telephone: it is no answer to the opening that it brings about.
+_GREETING = re.compile(r"\W*(?:hi|hello|hey|good (?:morning|afternoon|evening|day))(?: there)?\W*\Z", re.IGNORECASE)
 _MOST_TURNS = 20  # an agent that goes on for ever without asking is stopped here; sensible ones go on once or twice
 
 
@@ -67,6 +69,8 @@ def answer(agent: Agent, position: Position, line: str) -> Turn:
     said: list[str] = []
     if position.agent is None:
         position = _hear(agent, position, Began(), said)
+        if _GREETING.match(line):
+            return Turn(heard=line, said=" ".join(said), position=position)
     heard = MASK if position.expected.is_sensitive else line
     if not position.is_over:
         position = _hear(agent, position, _input(line, position.expected), said)

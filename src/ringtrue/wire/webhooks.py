@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 EventName = Literal[
     "call.scheduled",
@@ -24,7 +24,7 @@ class WebhookRequest(BaseModel):
 
     url: str = Field(description="Where events are posted: http or https, without user name and password.")
     events: list[EventName] | None = Field(default=None, description=_EVENTS)
-    enabled: bool | None = Field(default=None, strict=True, description="Whether it is told anything; true when left out.")
+    enabled: StrictBool | None = Field(default=None, description="Whether it is told anything; true when left out.")
 
 
 class WebhookChange(BaseModel):
@@ -32,9 +32,7 @@ class WebhookChange(BaseModel):
 
     url: str | None = Field(default=None, description="Where events are posted; what waits goes there too.")
     events: list[EventName] | None = Field(default=None, description="What it is told of from now on.")
-    enabled: bool | None = Field(
-        default=None, strict=True, description="False: it is told nothing more, and what waits is dropped."
-    )
+    enabled: StrictBool | None = Field(default=None, description="False: it is told nothing more, and what waits is dropped.")
 
 
 class WebhookShape(BaseModel):
