@@ -59,7 +59,7 @@ def of_request(connection: HTTPConnection) -> ApiDeps:
     return own
 
 
-async def _given(request: Request) -> ApiDeps:
+async def _given(request: HTTPConnection) -> ApiDeps:
     """`of_request` for the framework, which would call what is not async in a thread."""
     return of_request(request)
 
