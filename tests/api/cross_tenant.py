@@ -12,11 +12,13 @@ from ringtrue.agents.files import example
 
 ID_NAMES = {
     "call_id", "thread_id", "project_id", "project_name", "project", "name", "number", "key_id", "config_version_id", "cursor",
+    "webhook_id", "listener_id", "done", "puppeteer_config_name",
 }  # fmt: skip
 """Parameters and fields that name an object."""
 PLAIN_NAMES = {
     "status", "call_type", "direction", "from_date", "to_date", "limit", "callee", "timezone", "json_data", "scheduled_for",
     "background", "metadata", "verification_code", "user_phone_number", "user_email", "type", "alias", "scope", "reason",
+    "message", "streaming", "start_new_conversation", "reverse", "expires_in", "include", "url", "events", "enabled",
 }  # fmt: skip
 """Parameters and fields that name none."""
 REQUIRED: Mapping[str, Any] = {
@@ -24,8 +26,20 @@ REQUIRED: Mapping[str, Any] = {
     "scheduled_for": "2027-03-05T10:00:00Z",
     "scope": "read",
     "name": "a key",
+    "message": "Hello.",
+    "url": "https://example.com/hooks",
 }
 """What a body has beside the id that is tried, where it must have something."""
+TO_GUESTS = {
+    ("GET", "/calls"),
+    ("GET", "/calls/{call_id}"),
+    ("GET", "/threads/{thread_id}"),
+    ("GET", "/threads/{thread_id}/messages"),
+    ("POST", "/chat"),
+    ("POST", "/voice/{thread_id}/phone-call"),
+    ("POST", "/voice/{thread_id}/web-call"),
+}
+"""Operations that a thread token opens, in its own thread."""
 OPEN = {("GET", "/livez"), ("GET", "/readyz"), ("GET", "/schemas/project.json")}
 """Operations that need no key."""
 NOT_AN_ID = {("POST", "/api-keys", "name")}
@@ -133,7 +147,7 @@ def _content(slot: Slot, values: Mapping[str, str], value: str) -> tuple[bytes |
         return None, ""
     body = {name: values[name] if name in ID_NAMES and name in own_fields(slot) else given for name, given in slot.body.items()}
     if slot.place == "body":
-        body[slot.name] = value
+        body[slot.name] = [{"id": value, "status": 200}] if slot.name == "done" else value
     return json.dumps(body).encode(), "application/json"
 
 
