@@ -25,6 +25,7 @@ from ringtrue.testing.office import FILES, OUR_NUMBER, Office
 from .conftest import KEYS, Desk
 from .cross_tenant import NOT_YET, Ask, Slot
 
+SUPPRESSED_PARTY, UNKNOWN_PARTY = "sip:secret@pbx.example.com", "sip:nobody@pbx.example.com"
 SUPPRESSED, UNKNOWN_NUMBER, UNKNOWN_SUPPRESSED = "+14155550155", "+14155550177", "+14155550178"
 _DRAWN = re.compile(rb"[0-9a-f]{8}-[0-9a-f-]{27}|ver_[0-9a-z]{26}")
 STRANGERS = {"full": KEYS["other"], "admin": "rt_other_admin", "read": "rt_other_read"}
@@ -62,7 +63,8 @@ def target_of(desk: Desk) -> Target:
             files=FILES,
             at=START,
         )
-        reachable.suppress(tx, desk.office.org.id, SUPPRESSED, "asked", at=START)
+        for party in (SUPPRESSED, SUPPRESSED_PARTY):
+            reachable.suppress(tx, desk.office.org.id, party, "asked", at=START)
         tx.put_utterance(
             calls[4].id,
             0,
@@ -80,6 +82,7 @@ def target_of(desk: Desk) -> Target:
             "version": (plan.version.id, f"{plan.version.id[:-4]}zzzz"),
             "number": (OUR_NUMBER, UNKNOWN_NUMBER),
             "suppressed number": (SUPPRESSED, UNKNOWN_SUPPRESSED),
+            "suppressed party": (SUPPRESSED_PARTY, UNKNOWN_PARTY),
             "API key": (own_key.id, "key_000000000000000000000000"),
             "event": (tx.events(calls[4].id)[0].id, "evt_00000000000000000000000000"),
             "webhook": (webhook.id, f"{webhook.id[:-4]}zzzz"),

@@ -21,7 +21,7 @@ from .cross_tenant import (
     slots,
     without_slots,
 )
-from .cross_tenant_desk import STRANGERS, SUPPRESSED, Asking, Target, allowed, dump, shown, target_of
+from .cross_tenant_desk import STRANGERS, SUPPRESSED, SUPPRESSED_PARTY, Asking, Target, allowed, dump, shown, target_of
 
 NOBODY = {"none": None, "revoked": KEYS["revoked"], "made up": "rt_0", "bearer of nothing": "Bearer rt_0"}
 
@@ -146,9 +146,16 @@ def test_what_is_its_own_is_there_all_the_same(desk: Desk, target: Target) -> No
         f"/projects/{ids['project id']}",
         f"/projects/{ids['project name']}/versions",
         f"/suppressions/{SUPPRESSED}",
+        f"/suppressions/{SUPPRESSED_PARTY}",
+        f"/threads/{ids['thread']}/messages?cursor={ids['cursor /messages?limit=1']}",
         f"/calls?limit=1&cursor={ids['cursor /calls?limit=1']}",
         f"/calls?status=queued&cursor={ids['cursor /calls?limit=1&status=queued']}",
     ]
 
     assert [desk.ask("GET", path, key="rt_admin").status_code for path in found] == [200] * len(found)
+    done = [{"id": ids["delivery"], "status": 200}]
+    for number in (0, 1):  # the delivery is there until the listener is done with it
+        handed = desk.ask("POST", f"/listeners/{ids['listener']}/next", json={"done": done * number}).json()["deliveries"]
+        assert (ids["delivery"] in [one["id"] for one in handed]) == (number == 0)
+    assert desk.ask("PATCH", f"/webhooks/{ids['webhook']}", json={"enabled": False}).status_code == 200
     assert desk.ask("DELETE", f"/api-keys/{ids['API key']}", key="rt_admin").status_code in (204, 409)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import httpx
 import pytest
 from structlog.testing import capture_logs
 
@@ -207,6 +208,16 @@ def test_a_request_stays_with_its_organization(desk: Desk) -> None:
         store.admit(OrgId("org_other"))
     with pytest.raises(ScopeBroken):
         asyncio.run(store.for_request().read(lambda tx: tx.projects(desk.office.org.id)))
+
+
+def test_requests_on_one_connection_have_doors_of_their_own(desk: Desk, port: int) -> None:
+    """A proxy sends those of several organizations over one that it keeps open."""
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as http:
+        found = [http.get("/projects", headers={"Authorization": KEYS[name]}) for name in ("full", "other", "full")]
+
+    assert [one.status_code for one in found] == [200] * 3
+    ids = [one.json()["projects"][0]["id"] for one in found]
+    assert ids == [desk.office.project.id, desk.stranger.project.id, desk.office.project.id]
 
 
 def test_a_forgotten_filter_is_a_500_that_tells_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -222,6 +222,16 @@ def test_hanging_up_waits_for_the_end(runner: CliRunner, server: Any, new_record
     assert (done.exit_code, done.stdout) == (0, "call_1 ended (manual_stopped), 1.5 s\n")
 
 
+def test_a_call_is_analysed_again(runner: CliRunner, server: Any, new_record: Any) -> None:
+    """The server is asked; as JSON the record is printed, whose analysis is pending."""
+    server.on("POST", "/calls/call_1/analysis", (200, new_record()))
+
+    plain, document = (runner.invoke(app, ["calls", "analyse", "call_1", *more]) for more in ([], ["--json"]))
+
+    assert (plain.exit_code, plain.stdout) == (0, "call_1 is analysed again; `calls get` shows the outcome.\n")
+    assert json.loads(document.stdout) == new_record()
+
+
 def test_creating_is_the_same_as_calling(runner: CliRunner, server: Any) -> None:
     """`calls create` sends and shows what `call` does."""
     server.on(*PLACE, (200, PLACED))

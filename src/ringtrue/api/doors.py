@@ -1,7 +1,8 @@
 """The database as one request may use it: for nobody until it is known who asks, then for that organization alone.
 
-This is the only way from a route to the database. `auth` admits the organization; a route that forgot to ask who is there finds
-every door shut. What is served to whoever asks has a method of its own here, each through a door that opens nothing else.
+This is the only way from a route to the database. `auth` admits the organization, a socket that of its token; a route that
+forgot to ask who is there finds every door shut. What is served to whoever asks has a method of its own here, each through a
+door that opens nothing else.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ T = TypeVar("T")
 
 
 class RequestStore:
-    """The store port, for one request. Its writing transactions carry the note of an idempotency key (`joining`)."""
+    """The store port, for one request or socket. Its writing transactions carry the note of an idempotency key (`joining`)."""
 
     def __init__(self, store: ScopedStore) -> None:
         self._store = store
