@@ -81,7 +81,7 @@ def test_no_id_of_another_organization_opens_anything(desk: Desk, target: Target
                     assert there.status_code in allowed(slot), where
                     assert not any(one in there.content for one in secrets), where
 
-    assert asking.n_asked > 1_000
+    assert asking.n_asked > 3_000
     assert dump(desk) == before
 
 
@@ -99,7 +99,7 @@ def test_nobody_gets_anywhere(desk: Desk, target: Target) -> None:
         seen |= {(answer.status_code, answer.content) for answer in answers}
 
     assert [status for status, _ in seen] == [401]
-    assert asking.n_asked > 1_000
+    assert asking.n_asked > 3_000
     assert dump(desk) == before
 
 

@@ -68,8 +68,8 @@ def test_no_token_opens_another_thread(desk: Desk, target: Target) -> None:
                 else:
                     assert there.status_code in allowed(slot), where
 
-    assert n_compared > 300
-    assert asking.n_asked > 1_000
+    assert n_compared > 600
+    assert asking.n_asked > 2_000
     assert dump(desk) == before
 
 
@@ -120,5 +120,5 @@ def test_no_bad_token_gets_anywhere(desk: Desk, target: Target) -> None:
 
     assert [status for status, _ in seen] == [401]
     assert {slot.operation for slot in every} >= TO_GUESTS <= set(operations(document))
-    assert asking.n_asked > 1_000
+    assert asking.n_asked > 2_000
     assert dump(desk) == before

@@ -123,3 +123,16 @@ def test_who_may_not(desk: Desk) -> None:
     assert desk.ask("POST", f"/calls/{call.id}/analysis", key=KEYS["read"]).status_code == 403
     assert desk.ask("POST", f"/calls/{call.id}/analysis", json={"analyzer": "x"}).status_code == 422
     assert desk.ask("GET", f"/calls/{call.id}").json()["call_analysis"]["status"] == "complete"
+
+
+def test_webhooks_are_told_of_each_analysis(desk: Desk) -> None:
+    """As two events, the second once the new one is there."""
+    made = desk.ask("POST", "/listeners", json={"events": ["call.analyzed"]}).json()
+    call = analysed(desk)
+
+    desk.ask("POST", f"/calls/{call.id}/analysis")
+    between = desk.ask("POST", f"/listeners/{made['id']}/next").json()["deliveries"]
+    completed(desk)
+    after = desk.ask("POST", f"/listeners/{made['id']}/next").json()["deliveries"]
+
+    assert [len(between), len(after), len({one["event_id"] for one in after})] == [1, 2, 2]

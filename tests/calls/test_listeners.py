@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from ringtrue.calls import listeners
+from ringtrue.calls import deliveries, listeners
 from ringtrue.calls.listeners import Done
 from ringtrue.calls.store import Tx
 from ringtrue.domain.webhook import CALL_EVENTS, DeliveryState, Webhook
 from ringtrue.errors import Conflict
 from ringtrue.testing.clock import START
-from ringtrue.testing.office import Office, claimed, placed, ringing
+from ringtrue.testing.office import Office, claimed, open_office, placed, ringing
 
 Do = Callable[[Callable[[Tx], Any]], Any]
 DAY = timedelta(hours=24)
@@ -79,5 +79,25 @@ def test_asking_keeps_a_listener(do: Do, office: Office) -> None:
         new = make(tx, office, at=START + DAY + timedelta(seconds=1))
 
         assert [one.id for one in tx.webhooks(office.org.id)] == [made[0].id, new.id]
+
+    do(work)
+
+
+def test_making_room_leaves_another_organizations_listeners_alone(do: Do, office: Office) -> None:
+    """Whoever delivers forgets those, of every organization."""
+
+    def work(tx: Tx) -> None:
+        other = open_office(tx, name="Other Clinic", number=None)
+        theirs = make(tx, other)
+        at = START + DAY + timedelta(seconds=1)
+        own = make(tx, office, at=at)
+        assert [one.id for one in tx.webhooks(other.org.id)] == [theirs.id]
+
+        deliveries.forget(tx, START + DAY)
+        assert [one.id for one in tx.webhooks(other.org.id)] == [theirs.id]
+        deliveries.forget(tx, at)
+
+        assert list(tx.webhooks(other.org.id)) == []
+        assert [one.id for one in tx.webhooks(office.org.id)] == [own.id]
 
     do(work)
