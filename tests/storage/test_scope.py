@@ -22,35 +22,9 @@ from ringtrue.storage.tables import PARENTS, TABLES
 from ringtrue.storage.tx import SqlTx
 from ringtrue.testing.contracts.store_samples import ORG, OTHER_ORG, PROJECT, THREAD, add_owners, waiting_call
 
-from .statements import of_every_method
+from .statements import UNSCOPED, of_every_method
 
 Noted = dict[str, list[tuple[str, Mapping[str, Value]]]]
-UNSCOPED = {
-    "add_org": "organizations are made on the machine",
-    "orgs": "the first start",
-    "api_key_by_hash": "Door.KEY",
-    "number": "a call that arrives names no organization",
-    "call": "workers go by id",
-    "due_calls": "the dispatcher",
-    "next_due": "the dispatcher, Door.READINESS",
-    "overdue_calls": "the reaper",
-    "renew_leases": "a worker's own leases",
-    "lost_leases": "the reaper",
-    "leases_not_of": "a media process that starts",
-    "asked_calls": "a worker's own calls",
-    "put_leg": "a worker's own leg",
-    "inbound_leg": "a call that arrives names no organization",
-    "due_effects": "the completion",
-    "drop_effect": "the completion",
-    "delay_effect": "the completion",
-    "put_utterance": "a worker's own call",
-    "webhook_by_id": "the deliverer",
-    "webhooks_due": "the deliverer",
-    "due_delivery": "the deliverer",
-    "forget_deliveries": "the deliverer",
-    "drop_listeners": "the deliverer",
-}
-"""Methods that no client's transaction can use, and who does. A new one must be scoped, or take its place here."""
 CALL = waiting_call("1")
 
 
