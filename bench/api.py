@@ -28,7 +28,7 @@ from ringtrue.api import serve
 from ringtrue.api.admission import Admission
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
-from ringtrue.api.joining import JoiningStore
+from ringtrue.api.doors import RequestStore
 from ringtrue.calls import keys
 from ringtrue.calls.store import Tx
 from ringtrue.clock import SystemClock
@@ -103,7 +103,7 @@ def serve_it(folder: Path) -> None:
     """The server, until it is killed."""
     store = SqliteStore.open(folder / "ringtrue.db", SystemClock())
     deps = ApiDeps(
-        store=JoiningStore(store),
+        store=RequestStore(store),
         files=FILES,
         policy=POLICY,
         clock=SystemClock(),

@@ -5,7 +5,8 @@
 Both databases have the same distribution: of the statuses 95 % ended, 4 % error, 0.9 % scheduled, 0.1 % queued, none ongoing; of
 the kinds 70 % outbound, 29 % inbound, 1 % web; of the projects 80, 19 and 1 %. Every combination of status (none, the commonest,
 a rare one, one that hits nothing, three at once), direction, type, project and dates is read at page 1 and at page 1,000 (or the
-last full one), through the store, as the route does. Times are the quickest of several reads in one run.
+last full one), through the store, as the route does; and every status with an entry of metadata that half of the calls have,
+one that each thousandth has, and one that none has. Times are the quickest of several reads in one run.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from ringtrue.domain.listing import CallsWanted, Place
 from ringtrue.ids import ProjectId
 from ringtrue.storage import rows
 from ringtrue.storage.database import SqliteStore, connect
+from ringtrue.storage.marks import mark
 from ringtrue.testing.contracts.store_samples import AT, ORG, PROJECT, add_owners, waiting_call
 
 _PAGE, _DEEP = 20, 1_000
@@ -42,6 +44,11 @@ STATUSES = {
 }
 DIRECTIONS = {"any": (), "inbound": (Direction.INBOUND,)}
 TYPES = {"any": (), "phone": (CallType.PHONE,), "web": (CallType.WEB,)}
+ENTRIES = {"common": ("half", "yes"), "rare": ("thousandth", "yes"), "unknown": ("none", "yes")}
+_MARK = """
+INSERT INTO call_metadata (org_id, mark, created_at, call_id)
+SELECT org_id, :mark, created_at, id FROM calls WHERE CAST(substr(id, 6) AS INTEGER) % :every = 0
+"""
 PROJECTS = {"any": None, "common": PROJECT.id, "rare": ProjectId("33333333")}
 _FILL = """
 WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :count),
@@ -75,6 +82,8 @@ def filled(path: Path, count: int) -> SqliteStore:
         connection.execute("INSERT INTO projects (id, org_id, name, created_at) VALUES (:id, :org_id, :name, :at)", project)
     values = ", ".join(_CHANGED.get(name, f"original.{name}") for name in columns)
     connection.execute(_FILL.format(columns=", ".join(columns), values=values), {"count": count})
+    for name, every in (("common", 2), ("rare", 1000)):
+        connection.execute(_MARK, {"mark": mark(*ENTRIES[name]), "every": every})
     connection.close()
     return store
 
@@ -90,6 +99,9 @@ def combinations() -> dict[str, CallsWanted]:
             project_id=PROJECTS[project],
             created_from=AT + timedelta(seconds=1) if dated else None,
         )
+    for entry, status in product(ENTRIES, STATUSES):
+        wanted = CallsWanted(metadata=frozenset((ENTRIES[entry],)), statuses=frozenset(STATUSES[status]))
+        found[f"metadata {entry}, status {status}"] = wanted
     return found
 
 

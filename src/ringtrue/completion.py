@@ -106,7 +106,9 @@ class Completion:
         turns = await self._turns(effect)
 
         def write(tx: Tx) -> None:
-            tx.put_turns(effect.call_id, turns)
+            # An old call may be analysed again when its sound is gone: what was measured of its turns then is worth more.
+            if tx.turns(effect.call_id) is None:
+                tx.put_turns(effect.call_id, turns)
             if document is not None:
                 tx.put_analysis(effect.call_id, document)
                 advance.note(tx, effect.call_id, NewEvent(kind="call.analyzed"), at=self._clock.now())

@@ -151,6 +151,12 @@ class StoreUnavailable(RingtrueError):
     retryable = True
 
 
+class ScopeBroken(RingtrueError):
+    """A statement that was run for one organization could have reached rows of another: a mistake in the program."""
+
+    code = "scope_broken"
+
+
 class SetupError(RingtrueError):
     """The program cannot start or go on as configured; the sentence names the remedy. `exit_code` is the process's."""
 

@@ -22,7 +22,7 @@ from ringtrue.agents.files import json_schema
 from ringtrue.api import serve
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
-from ringtrue.api.joining import JoiningStore
+from ringtrue.api.doors import RequestStore
 from ringtrue.bootstrap.chats import chats
 from ringtrue.calls import keys
 from ringtrue.calls.store import Tx
@@ -188,7 +188,7 @@ def desk(tmp_path: Path, desk_database: tuple[Path, Office, Office], app: FastAP
     clock = SteppingClock()
     desk = Desk(app=app, store=store, clock=clock, office=office, stranger=stranger, folder=tmp_path)
     app.state.deps = ApiDeps(
-        store=JoiningStore(store),
+        store=RequestStore(store),
         files=FILES,
         policy=POLICY,
         clock=clock,

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from ringtrue.api.admission import MOST_BUCKETS, Admission, Visitor
+from ringtrue.api.doors import RequestStore
 from ringtrue.api.entrance import address_of
 from ringtrue.api.problems import Problem
 from ringtrue.calls import keys
@@ -120,7 +121,7 @@ def test_a_key_that_is_revoked_is_a_stranger_again(guarded: Desk) -> None:
     asked(guarded, key="rt_k")
     found = guarded.store.read_now(lambda tx: keys.find(tx, "rt_k"))
     assert found is not None
-    guarded.store.run_now(lambda tx: tx.revoke_api_key(found.id, guarded.clock.now()))
+    guarded.store.run_now(lambda tx: tx.revoke_api_key(guarded.office.org.id, found.id, guarded.clock.now()))
 
     assert exhaust(guarded, key="rt_k") == [401] * BURST
     assert asked(guarded, key="rt_k").status_code == 429
@@ -155,10 +156,10 @@ def test_a_database_that_is_away_is_said(guarded: Desk) -> None:
     """As anywhere else."""
 
     class Away:
-        async def read(self, _work: object) -> None:
+        async def read_for(self, _scope: object, _work: object) -> None:
             raise StoreUnavailable("The disk is full: free some space.")
 
-    guarded.wire(store=Away())
+    guarded.wire(store=RequestStore(Away()))
 
     assert (asked(guarded).status_code, asked(guarded).json()["code"]) == (503, "store_unavailable")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ringtrue.api.doors import RequestStore
 from ringtrue.calls import keys
 from ringtrue.domain.records import ApiKey
 from ringtrue.errors import StoreUnavailable
@@ -46,9 +47,9 @@ class FullDisk:
     """A store that can be read only."""
 
     def __init__(self, store: SqliteStore) -> None:
-        self.read = store.read
+        self.read_for = store.read_for
 
-    async def run(self, _work: object) -> None:
+    async def run_for(self, _scope: object, _work: object) -> None:
         """Fail as the store does."""
         raise StoreUnavailable("The disk is full: make room.")
 
@@ -125,7 +126,7 @@ def test_another_organizations_project_is_unknown(desk: Desk) -> None:
 def test_a_full_disk_keeps_nobody_from_reading(desk: Desk) -> None:
     """The last use of a key is for people; a record is worth more."""
     call = desk.call("ended")
-    desk.wire(store=FullDisk(desk.store))
+    desk.wire(store=RequestStore(FullDisk(desk.store)))
 
     assert desk.ask("GET", f"/calls/{call.id}").status_code == 200
     assert desk.ask("POST", "/threads").status_code == 503

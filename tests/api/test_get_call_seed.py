@@ -10,6 +10,7 @@ import pytest
 
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
+from ringtrue.api.doors import RequestStore
 from ringtrue.bootstrap.chats import chats
 from ringtrue.calls import keys
 from ringtrue.clock import SystemClock
@@ -29,8 +30,8 @@ def _answers(tmp_path: Path, *paths: str, secret: str = "rt_right") -> list[http
     store.run_now(lambda tx: keys.issue(tx, office.org.id, "test", "full", secret="rt_right", at=START))
     call = store.run_now(lambda tx: placed(tx, office))
     deps = ApiDeps(
-        store=store, files=FILES, policy=POLICY, clock=SystemClock(), recordings=RecordingFiles(tmp_path / "recordings"),
-        link_key=b"key", token_key=bytes(32),
+        store=RequestStore(store), files=FILES, policy=POLICY, clock=SystemClock(),
+        recordings=RecordingFiles(tmp_path / "recordings"), link_key=b"key", token_key=bytes(32),
         public_url="http://test", ring=lambda: None, is_ready=lambda: True, is_draining=lambda: False,
         project_schema={}, chats=chats(),
     )  # fmt: skip

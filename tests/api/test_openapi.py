@@ -26,6 +26,7 @@ OPERATIONS = {
     ("patch", "/calls/{call_id}"),
     ("post", "/calls/{call_id}/cancel"),
     ("post", "/calls/{call_id}/hangup"),
+    ("post", "/calls/{call_id}/analysis"),
     ("get", "/calls/{call_id}/recording"),
     ("get", "/calls/{call_id}/turns"),
     ("get", "/calls/{call_id}/turn-log"),

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from ringtrue.api.doors import RequestStore
 from ringtrue.errors import Fenced, RingtrueError, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -24,11 +25,11 @@ class Broken:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    async def read(self, _work: object) -> None:
+    async def read_for(self, _scope: object, _work: object) -> None:
         """Raise it."""
         raise self._error
 
-    run = read
+    run_for = read_for
 
 
 def problem(answer: httpx.Response) -> dict[str, Any]:
@@ -109,7 +110,7 @@ def test_a_large_input_of_the_wrong_type_is_answered_shortly(desk: Desk) -> None
 
 def test_a_store_that_is_away_is_503(desk: Desk) -> None:
     """And worth another try."""
-    desk.wire(store=Broken(StoreUnavailable("The disk is full: make room.")))
+    desk.wire(store=RequestStore(Broken(StoreUnavailable("The disk is full: make room."))))
 
     answer = desk.ask("GET", "/projects")
 
@@ -119,7 +120,7 @@ def test_a_store_that_is_away_is_503(desk: Desk) -> None:
 @pytest.mark.parametrize("error", [RuntimeError(SECRET), KeyError(SECRET), Fenced(SECRET), RingtrueError(SECRET)])
 def test_a_bug_is_a_500_that_says_nothing(desk: Desk, error: Exception) -> None:
     """The log has it whole; the answer has the id to look for."""
-    desk.wire(store=Broken(error))
+    desk.wire(store=RequestStore(Broken(error)))
 
     with capture_logs() as logged:
         answer = desk.ask("GET", "/calls/call_1", headers={"X-Request-Id": "mine"})

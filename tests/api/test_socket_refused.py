@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from ringtrue.api.doors import RequestStore
 from ringtrue.api.routes import socket as routes
 from ringtrue.errors import StoreUnavailable
 from ringtrue.testing.forged_tokens import HEADER, claims, encoded, forged
@@ -58,19 +59,18 @@ def test_a_wrong_frame_is_answered_with_a_problem(port: int, thread: str, token:
 
 def test_a_store_that_is_down_is_told(desk: Desk, port: int, thread: str, token: str) -> None:
     """And the next message may go through."""
-    store = desk.app.state.deps.store
 
     class Full:
         is_full = True
-        read = store.read
+        read_for = desk.store.read_for
 
-        async def run(self, work: Any) -> Any:
+        async def run_for(self, scope: Any, work: Any) -> Any:
             if self.is_full:
                 raise StoreUnavailable("The disk is full: make room.")
-            return await store.run(work)
+            return await desk.store.run_for(scope, work)
 
     disk = Full()
-    desk.wire(store=disk)
+    desk.wire(store=RequestStore(disk))
     with opened(port, thread, token) as client:
         (refused,) = answer(client, frame())
         disk.is_full = False

@@ -137,6 +137,6 @@ def test_settled_deliveries_are_kept_for_a_month(do: Do, webhook: Webhook) -> No
     assert after is not None
 
     do(lambda tx: deliveries.forget(tx, START + timedelta(days=30)))
-    assert do(lambda tx: tx.delivery(after.id)) == after
+    assert do(lambda tx: tx.delivery(after.webhook_id, after.id)) == after
     do(lambda tx: deliveries.forget(tx, START + timedelta(days=31)))
-    assert do(lambda tx: tx.delivery(after.id)) is None
+    assert do(lambda tx: tx.delivery(after.webhook_id, after.id)) is None

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from ringtrue.calls import listeners
+from ringtrue.calls import deliveries, listeners
 from ringtrue.calls.listeners import Done
 from ringtrue.calls.store import Tx
 from ringtrue.domain.webhook import CALL_EVENTS, DeliveryState, Webhook
 from ringtrue.errors import Conflict
 from ringtrue.testing.clock import START
-from ringtrue.testing.office import Office, claimed, placed, ringing
+from ringtrue.testing.office import Office, claimed, open_office, placed, ringing
 
 Do = Callable[[Callable[[Tx], Any]], Any]
 DAY = timedelta(hours=24)
@@ -37,12 +37,12 @@ def test_what_is_not_done_is_handed_out_again(do: Do, office: Office) -> None:
 
         first, second = proceed()
         assert proceed() == [first, second]
-        assert [tx.delivery(one).kind for one in (first, second)] == ["call.queued", "call.ringing"]  # type: ignore[union-attr]
+        assert [tx.delivery(listener.id, one).kind for one in (first, second)] == ["call.queued", "call.ringing"]  # type: ignore[union-attr]
         for _ in range(2):
             assert proceed(Done(id=first, status=200), Done(id="dlv_none", status=200)) == [second]
         assert proceed(Done(id=second, status=None)) == []
 
-        taken, lost = tx.delivery(first), tx.delivery(second)
+        taken, lost = (tx.delivery(listener.id, one) for one in (first, second))
         assert taken is not None
         assert lost is not None
         assert (taken.state, taken.status, taken.attempts) == (DeliveryState.DELIVERED, 200, 1)
@@ -79,5 +79,25 @@ def test_asking_keeps_a_listener(do: Do, office: Office) -> None:
         new = make(tx, office, at=START + DAY + timedelta(seconds=1))
 
         assert [one.id for one in tx.webhooks(office.org.id)] == [made[0].id, new.id]
+
+    do(work)
+
+
+def test_making_room_leaves_another_organizations_listeners_alone(do: Do, office: Office) -> None:
+    """Whoever delivers forgets those, of every organization."""
+
+    def work(tx: Tx) -> None:
+        other = open_office(tx, name="Other Clinic", number=None)
+        theirs = make(tx, other)
+        at = START + DAY + timedelta(seconds=1)
+        own = make(tx, office, at=at)
+        assert [one.id for one in tx.webhooks(other.org.id)] == [theirs.id]
+
+        deliveries.forget(tx, START + DAY)
+        assert [one.id for one in tx.webhooks(other.org.id)] == [theirs.id]
+        deliveries.forget(tx, at)
+
+        assert list(tx.webhooks(other.org.id)) == []
+        assert [one.id for one in tx.webhooks(office.org.id)] == [own.id]
 
     do(work)

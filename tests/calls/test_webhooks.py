@@ -142,7 +142,7 @@ def test_what_waits_for_a_disabled_webhook_is_dropped_for_good(do: Do, office: O
         for enabled in (False, True):
             webhooks.change(tx, office.org.id, made.id, url=None, events=None, enabled=enabled)
 
-        stored = tx.delivery(one.id)
+        stored = tx.delivery(made.id, one.id)
         assert stored is not None
         assert (stored.state, stored.due_at) == (DeliveryState.DROPPED, None)
         placed(tx, office)

@@ -203,13 +203,20 @@ def test_a_watched_call_that_ends_in_error_is_a_failure(
     assert "dial_failed" in done.stderr
 
 
-def test_a_call_is_cancelled(runner: CliRunner, server: Any, new_record: Any) -> None:
+@pytest.mark.parametrize(
+    ("command", "path", "says"),
+    [
+        ("cancel", "cancel", "call_1 ended (cancelled), 1.5 s"),
+        ("analyse", "analysis", "call_1 is analysed again; `calls get` shows the outcome."),
+    ],
+)
+def test_a_call_is_controlled(runner: CliRunner, server: Any, new_record: Any, command: str, path: str, says: str) -> None:
     """The server is asked, and its answer shown."""
-    server.on("POST", "/calls/call_1/cancel", (200, new_record(reason="cancelled")))
+    server.on("POST", f"/calls/call_1/{path}", (200, new_record(reason="cancelled")))
 
-    done = runner.invoke(app, ["calls", "cancel", "call_1"])
+    done = runner.invoke(app, ["calls", command, "call_1"])
 
-    assert (done.exit_code, done.stdout) == (0, "call_1 ended (cancelled), 1.5 s\n")
+    assert (done.exit_code, done.stdout) == (0, f"{says}\n")
 
 
 def test_hanging_up_waits_for_the_end(runner: CliRunner, server: Any, new_record: Any) -> None:

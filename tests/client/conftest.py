@@ -16,6 +16,7 @@ import pytest
 from ringtrue.api import serve
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
+from ringtrue.api.doors import RequestStore
 from ringtrue.bootstrap.chats import chats
 from ringtrue.calls import keys
 from ringtrue.client import AsyncClient, Client
@@ -50,7 +51,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     site = Site(url=url, store=store, office=office, recordings=RecordingFiles(tmp_path / "recordings"))
     app = create_app(
         ApiDeps(
-            store=store,
+            store=RequestStore(store),
             files=FILES,
             policy=POLICY,
             clock=ManualClock(),

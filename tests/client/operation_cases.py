@@ -117,14 +117,16 @@ CASES = {
             to_date=AT,
             thread_id="t",
             project_name="p",
+            metadata={"order": 17, "room": "a b"},
         ),
         sends="GET /calls?status=ended&status=error&call_type=phone_call&direction=inbound&from_date=2027-03-04"
-        "&to_date=2027-03-04T09%3A30%3A00%2B00%3A00&thread_id=t&project_name=p&limit=100",
+        "&to_date=2027-03-04T09%3A30%3A00%2B00%3A00&thread_id=t&project_name=p&metadata.order=17&metadata.room=a+b&limit=100",
         answer={"calls": [SUMMARY], "pagination": LAST},
         gives=[SUMMARY],
     ),
     "calls.cancel": Case(does=lambda api: api.calls.cancel("call_1"), sends="POST /calls/call_1/cancel", answer=CALL),
     "calls.hangup": Case(does=lambda api: api.calls.hangup("call_1"), sends="POST /calls/call_1/hangup", answer=CALL),
+    "calls.analyse": Case(does=lambda api: api.calls.analyse("call_1"), sends="POST /calls/call_1/analysis", answer=CALL),
     "calls.reschedule": Case(
         does=lambda api: api.calls.reschedule("call_1", AT),
         sends="PATCH /calls/call_1",

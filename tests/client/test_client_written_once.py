@@ -13,8 +13,8 @@ from ringtrue.client import AsyncClient, Client
 
 ROOT = Path(__file__).parents[2]
 OPERATIONS = {
-    "calls": "cancel check create create_in_thread download_recording get hangup list reschedule stream_recording turn_log turns "
-    "wait",
+    "calls": "analyse cancel check create create_in_thread download_recording get hangup list reschedule stream_recording "
+    "turn_log turns wait",
     "threads": "create get list messages token update",
     "chat": "send stream",
     "projects": "apply get list versions",

@@ -18,6 +18,7 @@ from ringtrue.testing.contracts.store_chats import CALL
 from ringtrue.testing.contracts.store_samples import AT, ORG, SECOND, THREAD, add_owners, waiting_call
 
 _BEFORE_CHATS = (
+    "DROP TABLE call_metadata",
     "DROP TABLE messages",
     "DROP TABLE chats",
     "ALTER TABLE conversations RENAME TO gone",
@@ -52,7 +53,7 @@ def test_calls_of_an_older_database_have_their_messages(database: Path) -> None:
         add_owners(tx)
         for call in (CALL, later, unanswered):
             tx.add_call(call)
-        tx.next_conversation(THREAD.id, CALL.id, AT)
+        tx.next_conversation(ORG.id, THREAD.id, CALL.id, AT)
         for call in (later, CALL, unanswered):
             for index, utterance in enumerate((said("hello", 0), said("", 1000), said("bye", 2000))):
                 tx.put_utterance(call.id, index, utterance)
@@ -68,7 +69,7 @@ def test_calls_of_an_older_database_have_their_messages(database: Path) -> None:
     try:
         assert messages(migrated) == [("hello", 0.0), ("bye", 2.0), ("hello", 2.0), ("bye", 4.0)]
         assert {one.id for one in migrated.read_now(lambda tx: tx.page_of_messages(ORG.id, THREAD.id, limit=100))} == ids
-        assert migrated.run_now(lambda tx: tx.next_conversation(THREAD.id, None, AT)) == 2
+        assert migrated.run_now(lambda tx: tx.next_conversation(ORG.id, THREAD.id, None, AT)) == 2
     finally:
         migrated.close()
 

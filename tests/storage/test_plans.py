@@ -60,7 +60,7 @@ QUERIES: dict[str, tuple[Callable[[SqlTx], object], str]] = {
         lambda tx: tx.newest_thread(ORG.id, PROJECT.id, "+1"),
         "INDEX threads_by_party (org_id=? AND project_id=? AND party=?)",
     ),
-    "calls_of_thread": (lambda tx: tx.calls_of_thread(THREAD.id), "INDEX calls_by_thread (org_id=? AND thread_id=?)"),
+    "calls_of_thread": (lambda tx: tx.calls_of_thread(ORG.id, THREAD.id), "INDEX calls_by_thread (org_id=? AND thread_id=?)"),
     "asked_calls": (lambda tx: tx.asked_calls(WORKER), "INDEX leases_by_worker (worker_id=?)"),
     "lost_leases": (lambda tx: tx.lost_leases(AT), "INDEX leases_by_expiry (expires_at<?)"),
     "due_effects": (lambda tx: tx.due_effects(AT, 20), "INDEX effects_due (due_at<?)"),
@@ -140,6 +140,41 @@ def test_every_mix_of_filters_walks_an_index_of_its_own(
         assert "(created_at,id)<(?,?)" in steps[number] or not is_next
         assert "TEMP B-TREE" not in "".join(steps[number + 1 : number + 2])
     assert "SCAN calls" not in planned.plan
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("is_next", [False, True])
+def test_calls_with_an_entry_of_metadata_are_walked_in_its_own_index(planned: Planned, is_next: bool, status: str) -> None:
+    """From where the page begins, in the list's order; the rest is looked up by key."""
+    after = Place(created_at=AT, id=CALL.id) if is_next else None
+    wanted = CallsWanted(metadata=frozenset({("order", "17"), ("paid", "true")}), statuses=STATUSES[status])
+
+    SqlTx(planned).page_of_calls(ORG.id, wanted, after=after, limit=20)
+
+    first, *others = planned.plan.split("; ")
+    assert first.startswith("SEARCH marked USING PRIMARY KEY (org_id=? AND mark=?")
+    assert "(created_at,call_id)<(?,?)" in first or not is_next
+    assert "SEARCH calls USING INDEX sqlite_autoindex_calls_1 (id=?)" in others
+    assert "SCAN calls" not in planned.plan
+    assert "TEMP B-TREE" not in planned.plan
+
+
+def test_few_calls_are_walked_in_their_own_index_whatever_metadata_they_have(database: Path) -> None:
+    """So that a common entry with a rare status costs no more than the rare status."""
+
+    class Counting(Planned):
+        def one(self, statement: str, **values: Value) -> Row | None:
+            return SqliteSql(self.connection).one(statement, **values)
+
+    sql = Counting(database)
+    wanted = CallsWanted(metadata=frozenset({("order", "17"), ("paid", "true")}), statuses=STATUSES["one"])
+    SqlTx(sql).page_of_calls(ORG.id, wanted, after=None, limit=20)
+    sql.connection.close()
+
+    assert "USING INDEX calls_by_status (org_id=? AND status=?)" in sql.plan
+    assert sql.plan.count("USING PRIMARY KEY (org_id=? AND mark=? AND created_at=? AND call_id=?)") == 2
+    assert "SCAN" not in sql.plan
+    assert "TEMP B-TREE" not in sql.plan
 
 
 def test_a_threads_calls_are_walked_in_their_own_index(planned: Planned) -> None:

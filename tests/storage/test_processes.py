@@ -13,7 +13,7 @@ from ringtrue.calls.store import Tx
 from ringtrue.clock import SystemClock
 from ringtrue.ids import CallId
 from ringtrue.storage.database import SqliteStore
-from ringtrue.testing.contracts.store_samples import THREAD, WORKER, add_owners, waiting_call, write_all
+from ringtrue.testing.contracts.store_samples import ORG, THREAD, WORKER, add_owners, waiting_call, write_all
 
 _WRITER = Path(__file__).with_name("writer_process.py")
 
@@ -52,7 +52,7 @@ def test_a_killed_writer_leaves_whole_transactions(database: Path, acknowledged:
         seen += writer.stdout.read().split("\n")[:-1]
 
     def check(tx: Tx) -> set[str]:
-        calls = tx.calls_of_thread(THREAD.id)
+        calls = tx.calls_of_thread(ORG.id, THREAD.id)
         for call in calls:
             assert tx.intent(call.id) is not None
             assert len(tx.legs(call.id)) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -55,7 +56,7 @@ calls = st.builds(
     deadline_at=maybe_instants,
     limits=st.builds(CallLimits, ring=durations, total=durations),
     json_data=texts,
-    metadata=texts,
+    metadata=st.dictionaries(texts, texts | st.integers() | st.booleans() | st.none(), max_size=3).map(json.dumps),
     timezone=maybe_texts,
     cancel_asked=st.booleans(),
     hang_up_asked=st.booleans(),

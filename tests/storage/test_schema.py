@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,18 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from ringtrue.clock import SystemClock
+from ringtrue.domain.listing import CallsWanted
 from ringtrue.errors import SetupError
 from ringtrue.storage import migrations, schema
 from ringtrue.storage.database import SqliteStore, connect
+from ringtrue.storage.sql import SqliteSql
+from ringtrue.storage.tx import SqlTx
+from ringtrue.testing.contracts.store_samples import ORG, add_owners, waiting_call
 
 _TABLES = {
     "alembic_version", "orgs", "api_keys", "projects", "versions", "numbers", "suppressions", "threads", "calls",
     "conversations", "leases", "legs", "dial_intents", "events", "effects", "utterances", "recordings", "outcomes", "analyses",
-    "turn_logs", "turns", "requests", "webhooks", "deliveries", "chats", "messages",
+    "turn_logs", "turns", "requests", "webhooks", "deliveries", "chats", "messages", "call_metadata",
 }  # fmt: skip
 _OPEN = """
 import sys
@@ -140,19 +145,21 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
     path = tmp_path / "ringtrue.db"
     connection = connect(path)
     schema.bring_up_to_date(connection, path, lambda: connect(path))
-    for table in ("turn_logs", "turns", "requests", "deliveries", "webhooks", "messages", "chats"):
+    add_owners(SqlTx(SqliteSql(connection)))
+    SqlTx(SqliteSql(connection)).add_call(replace(waiting_call("1"), metadata='{"order": 17}'))
+    for table in ("turn_logs", "turns", "requests", "deliveries", "webhooks", "messages", "chats", "call_metadata"):
         connection.execute(f"DROP TABLE {table}")
     for index in ("threads_by_order", "threads_by_project", "calls_by_ring", "calls_by_callee"):
         connection.execute(f"DROP INDEX {index}")
     connection.execute("ALTER TABLE orgs DROP COLUMN dial_rules")
     connection.execute("UPDATE alembic_version SET version_num = '0001'")
-    connection.execute("INSERT INTO orgs (id, name, created_at) VALUES ('org_1', 'Clinic', 1)")
     connection.close()
 
     SqliteStore.open(path, SystemClock()).close()
 
     connection = connect(path)
-    assert [row["name"] for row in connection.execute("SELECT name FROM orgs")] == ["Clinic"]
+    wanted = CallsWanted(metadata=frozenset({("order", "17")}))
+    assert [call.id for call in SqlTx(SqliteSql(connection)).page_of_calls(ORG.id, wanted, after=None, limit=2)] == ["call_1"]
     assert [row["version_num"] for row in connection.execute("SELECT version_num FROM alembic_version")] == [schema.HEAD]
     connection.close()
     assert tables(path) == _TABLES

@@ -239,7 +239,7 @@ def test_a_dead_receiver_is_given_up_and_said_so(store: SqliteStore, office: Off
     with capture_logs() as logged:
         run_virtual(main())
 
-    stored = store.read_now(lambda tx: tx.delivery(waiting.id))
+    stored = store.read_now(lambda tx: tx.delivery(waiting.webhook_id, waiting.id))
     assert stored is not None
     assert (stored.state, stored.status) == (DeliveryState.GIVEN_UP, 500)
     assert [entry["event"] for entry in logged] == ["delivery.given_up"]

@@ -118,6 +118,7 @@ async def principal(request: Request, deps: Deps, _described: Annotated[str | No
         raise Problem(
             403, "cross_origin_api_key", "An API key does not belong in a web page: give the page a token of its thread instead."
         )
+    deps.store.admit(key.org_id)
     await _touch(deps, key)
     return Client(org_id=key.org_id, scope=key.scope)
 
@@ -140,13 +141,16 @@ async def presented(request: Request) -> ApiKey | Guest | None:
 async def _looked_up(deps: ApiDeps, secret: str) -> ApiKey | Guest | None:
     if thread_tokens.looks_like_one(secret):
         return await guest(deps, secret)
-    return await deps.store.read(lambda tx: keys.find(tx, secret)) if secret else None
+    return await deps.store.key_of(secret) if secret else None
 
 
 async def guest(deps: ApiDeps, token: str) -> Guest | None:
     """Whoever holds that token; None where it is not ours, is not good now, or its thread is gone."""
     read = thread_tokens.read(deps.token_key, token, at=deps.clock.now())
-    if read is None or await deps.store.read(lambda tx: tx.thread(read.org_id, read.thread_id)) is None:
+    if read is None:
+        return None
+    deps.store.admit(read.org_id)  # the signature says whose thread it is
+    if await deps.store.read(lambda tx: tx.thread(read.org_id, read.thread_id)) is None:
         return None
     return Guest(org_id=read.org_id, thread_id=read.thread_id, include=read.include, expires_at=read.expires_at)
 
@@ -161,7 +165,7 @@ async def _touch(deps: ApiDeps, key: ApiKey) -> None:
         return
     try:
         with apart():
-            await deps.store.run(lambda tx: tx.touch_api_key(key.id, at))
+            await deps.store.run(lambda tx: tx.touch_api_key(key.org_id, key.id, at))
     except StoreUnavailable as exc:  # a full disk must not keep anybody from reading; who writes will be told
         _log.warning("api_key.untouched", key_id=key.id, reason=exc.sentence)
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Protocol
 
-from fastapi import Depends, Request
-from starlette.requests import HTTPConnection
+from fastapi import Depends
+from fastapi.requests import HTTPConnection
 
 from ringtrue.api.admission import Admission
+from ringtrue.api.doors import RequestStore
 from ringtrue.calls.chats import Chats
 from ringtrue.calls.dial_policy import DialPolicy
 from ringtrue.calls.project_file import ProjectFiles
-from ringtrue.calls.store import Store
 from ringtrue.calls.threads import Prices
 from ringtrue.clock import Clock
 
@@ -29,12 +29,9 @@ class Recordings(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ApiDeps:
-    """Everything a route may use. `ring` tells the media process that the calls table changed.
+    """Everything a route may use. `ring` tells the media process that the calls table changed."""
 
-    Where idempotency keys are to hold, `store` is a `joining.JoiningStore`.
-    """
-
-    store: Store
+    store: RequestStore
     files: ProjectFiles
     policy: DialPolicy
     clock: Clock
@@ -52,19 +49,17 @@ class ApiDeps:
     prices: Prices = field(default_factory=Prices)
 
 
-def of_connection(connection: HTTPConnection) -> ApiDeps:
-    """The dependencies of the app that was asked."""
-    deps = connection.app.state.deps
-    assert isinstance(deps, ApiDeps)
-    return deps
+def of_request(connection: HTTPConnection) -> ApiDeps:
+    """The app's dependencies, with a store of this request's or socket's own, which serves nobody until somebody was admitted."""
+    own: ApiDeps | None = getattr(connection.state, "deps", None)
+    if own is None:
+        deps = connection.app.state.deps
+        assert isinstance(deps, ApiDeps)
+        own = connection.state.deps = replace(deps, store=deps.store.for_request())
+    return own
 
 
-def of_request(request: Request) -> ApiDeps:
-    """The dependencies of the app, as a dependency of its own."""
-    return of_connection(request)
-
-
-async def _given(request: Request) -> ApiDeps:
+async def _given(request: HTTPConnection) -> ApiDeps:
     """`of_request` for the framework, which would call what is not async in a thread."""
     return of_request(request)
 

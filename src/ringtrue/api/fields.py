@@ -17,10 +17,10 @@ _MOST = 20
 _MOST_CHARACTERS = 64
 
 
-def _unknown(request: Request, body: type[BaseModel] | None, query: Iterable[str]) -> list[str]:
+def _unknown(request: Request, body: type[BaseModel] | None, query: Iterable[str], prefix: str) -> list[str]:
     known = set(body.model_fields) if body is not None else set()
     unknown = [name for name in _sent(request) if name not in known]
-    unknown += [name for name in request.query_params if name not in set(query)]
+    unknown += [name for name in request.query_params if name not in set(query) and not (prefix and name.startswith(prefix))]
     return unknown
 
 
@@ -36,12 +36,15 @@ def _sent(request: Request) -> tuple[str, ...]:
     return getattr(request.state, "body_fields", ())
 
 
-def ignoring(body: type[BaseModel] | None = None, *, query: Collection[str] = ()) -> Callable[[Request], Awaitable[None]]:
-    """A dependency that has the envelope name unknown fields in the answer, whatever that is."""
+def ignoring(
+    body: type[BaseModel] | None = None, *, query: Collection[str] = (), prefix: str = ""
+) -> Callable[[Request], Awaitable[None]]:
+    """A dependency that has the envelope name unknown fields in the answer, whatever that is. Parameters with that prefix are
+    known, whatever follows."""
 
     async def name_them(request: Request) -> None:
         _check_query(request, query)
-        names = _unknown(request, body, query)[:_MOST]
+        names = _unknown(request, body, query, prefix)[:_MOST]
         request.state.ignored_fields = ", ".join(quote(name[:_MOST_CHARACTERS], safe="") for name in names)
 
     return name_them

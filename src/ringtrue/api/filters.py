@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import Query
+from fastapi.datastructures import QueryParams
 from pydantic import BaseModel, ConfigDict, Field
 
 from ringtrue.api.fields import MOST_OF_A_PAGE
@@ -16,6 +18,21 @@ from ringtrue.errors import InvalidInput
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 _LOST_PLUS = re.compile(r" (?=\d\d:?\d\d\Z)")  # of an offset: in a query, an unescaped + means a space
+METADATA = "metadata."
+"""What the names of parameters begin with that are keys of metadata."""
+_MOST_ENTRIES = 10
+DESCRIBED = {
+    "name": "metadata",
+    "in": "query",
+    "required": False,
+    # Of an object, this style writes each property as a parameter of its own (OpenAPI 3.1, "Style Values").
+    "style": "form",
+    "explode": True,
+    "schema": {"type": "object", "patternProperties": {"^metadata\\.": {"type": "string"}}, "additionalProperties": False},
+    "description": "Written `metadata.KEY=VALUE`: only calls with that entry in their metadata; a string as it is, anything else "
+    "as JSON. May be repeated: calls must have every one.",
+}
+"""What the OpenAPI document says of them."""
 _LAST_OF_DAY = timedelta(days=1) - timedelta(microseconds=1)
 
 
@@ -60,11 +77,19 @@ class CallsQuery(BaseModel):
         """In UTC. Raises InvalidInput."""
         return _instant(self.to_date, field="to_date", of_day=_LAST_OF_DAY)
 
-    def fingerprint(self) -> str:
+    def fingerprint(self, metadata: Iterable[tuple[str, str]] = ()) -> str:
         """The same for the same filters, in whatever order they were written."""
         lists = [f"{name}={','.join(sorted(set(getattr(self, name))))}" for name in ("status", "call_type", "direction")]
         texts = [f"{name}={getattr(self, name)!r}" for name in ("from_date", "to_date", "thread_id", "project_name")]
-        return "&".join([*lists, *texts])
+        return "&".join([*lists, *texts, *(f"metadata={one!r}" for one in sorted(metadata))])
+
+
+def metadata_of(query: QueryParams) -> frozenset[tuple[str, str]]:
+    """The entries that calls are asked for by as `metadata.KEY=VALUE`, each of which they must have. Raises InvalidInput."""
+    found = frozenset((name.removeprefix(METADATA), value) for name, value in query.multi_items() if name.startswith(METADATA))
+    if len(found) > _MOST_ENTRIES:
+        raise InvalidInput(f"Calls are listed by {_MOST_ENTRIES} entries of metadata at the most.", code="metadata_too_many")
+    return found
 
 
 CallsFilter = Annotated[CallsQuery, Query()]

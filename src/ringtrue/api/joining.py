@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from ringtrue.calls import once
-from ringtrue.calls.store import Store, Tx
+from ringtrue.calls.store import Tx
 from ringtrue.ids import OrgId
 
 T = TypeVar("T")
@@ -42,20 +42,10 @@ class AtWork:
 _current: ContextVar[AtWork | None] = ContextVar("_current", default=None)
 
 
-class JoiningStore:
-    """A store whose writing transactions carry the note of the request that they are made for."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    async def run(self, work: Callable[[Tx], T]) -> T:
-        """See `Store`."""
-        current = _current.get()
-        return await self._store.run(work if current is None else current.joined(work))
-
-    async def read(self, work: Callable[[Tx], T]) -> T:
-        """See `Store`."""
-        return await self._store.read(work)
+def joined(work: Callable[[Tx], T]) -> Callable[[Tx], T]:
+    """The writing work with the note of the request that it is done for, where that has a key."""
+    current = _current.get()
+    return work if current is None else current.joined(work)
 
 
 @contextmanager

@@ -109,4 +109,4 @@ async def under_way(deps: ApiDeps, call: Call) -> Call:
 
 
 async def _current(deps: ApiDeps, call: Call) -> Call:
-    return await deps.store.read(lambda tx: tx.call(call.id)) or call
+    return await deps.store.read(lambda tx: tx.call_of(call.org_id, call.id)) or call

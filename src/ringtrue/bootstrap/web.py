@@ -16,7 +16,7 @@ from ringtrue.agents import files
 from ringtrue.api.admission import Admission
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
-from ringtrue.api.joining import JoiningStore
+from ringtrue.api.doors import RequestStore
 from ringtrue.bootstrap.chats import chats
 from ringtrue.bootstrap.dialling import policy_of
 from ringtrue.calls.threads import Prices
@@ -50,7 +50,7 @@ def build_app(
     """The application over the adapters of this machine."""
     return create_app(
         ApiDeps(
-            store=JoiningStore(store),
+            store=RequestStore(store),
             files=files.YamlProjectFiles(),
             policy=policy_of(settings, is_simulated=is_simulated),
             clock=clock,

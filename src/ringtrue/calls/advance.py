@@ -26,8 +26,13 @@ def advance(tx: Tx, call_id: CallId, fact: Fact, *, at: datetime, fence: int | N
     call = tx.call(call_id)
     if call is None:
         raise NotFound("There is no such call.")
+    return advance_call(tx, call, fact, at=at, fence=fence)
+
+
+def advance_call(tx: Tx, call: Call, fact: Fact, *, at: datetime, fence: int | None = None) -> Decision:
+    """`advance` for a call that this transaction has read and locked."""
     if fence is not None and call.fence != fence:
-        raise Fenced(f"The lease of {call_id} moved on from fence {fence} to {call.fence}.")
+        raise Fenced(f"The lease of {call.id} moved on from fence {fence} to {call.fence}.")
     decision = decide(call, fact, at=at)
     return apply(tx, decision, at=at)
 

@@ -58,7 +58,7 @@ def current(tx: Tx, written: Written, thread: Thread, *, at: datetime) -> Chat:
         return there
     chat = Chat(
         thread_id=thread.id,
-        number=tx.next_conversation(thread.id, None, at),
+        number=tx.next_conversation(thread.org_id, thread.id, None, at),
         project_id=project_id,
         version_id=version.id,
         timezone=thread.timezone,
@@ -98,7 +98,7 @@ def _version(tx: Tx, written: Written, project_id: ProjectId) -> ProjectVersion:
         project = tx.project(written.org_id, project_id)
         assert project is not None  # a foreign key
         return latest(tx, project)
-    chosen = tx.version(ids.VersionId(written.version_id))
-    if chosen is None or chosen.project_id != project_id:
+    chosen = tx.version_of(project_id, ids.VersionId(written.version_id))
+    if chosen is None:
         raise InvalidInput("The project has no such version.", field=("config_version_id",), code="version_unknown")
     return chosen

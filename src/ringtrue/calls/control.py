@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ringtrue.calls import dial_policy
-from ringtrue.calls.advance import advance
+from ringtrue.calls.advance import advance_call
 from ringtrue.calls.dial_policy import DialPolicy
 from ringtrue.calls.place import open_for
 from ringtrue.calls.project_file import ProjectFiles
@@ -23,7 +23,7 @@ def cancel(tx: Tx, org_id: OrgId, call_id: CallId, *, at: datetime) -> Call:
         raise WrongState(
             f"The call is {call.status.value}; only a scheduled or queued call can be cancelled.", status=call.status.value
         )
-    return advance(tx, call.id, CancelAsked(), at=at).call
+    return advance_call(tx, call, CancelAsked(), at=at).call
 
 
 def reschedule(
@@ -38,7 +38,7 @@ def reschedule(
         raise NotFound("The version that the call was accepted under is gone.")
     until = open_for(files.read(version.yaml), call.to_number, call.timezone, at=when)
     dial_policy.check_caps(tx, org_id, call.to_number, rings_at=when, policy=policy, now=at, moved=call)
-    return advance(tx, call.id, Rescheduled(scheduled_for=when, until=until), at=at).call
+    return advance_call(tx, call, Rescheduled(scheduled_for=when, until=until), at=at).call
 
 
 def hang_up(tx: Tx, org_id: OrgId, call_id: CallId, *, at: datetime) -> Call:
@@ -46,11 +46,11 @@ def hang_up(tx: Tx, org_id: OrgId, call_id: CallId, *, at: datetime) -> Call:
     call = _own(tx, org_id, call_id)
     if call.status is not CallStatus.ONGOING:
         raise WrongState(f"The call is {call.status.value}; only an ongoing call can be hung up.", status=call.status.value)
-    return advance(tx, call.id, HangUpAsked(), at=at).call
+    return advance_call(tx, call, HangUpAsked(), at=at).call
 
 
 def _own(tx: Tx, org_id: OrgId, call_id: CallId) -> Call:
-    call = tx.call_of(org_id, call_id)
+    call = tx.locked_call_of(org_id, call_id)
     if call is None:
         raise NotFound("There is no such call.")
     return call

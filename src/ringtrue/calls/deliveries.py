@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ringtrue.calls import outbox
 from ringtrue.calls.store import Tx
 from ringtrue.domain.webhook import Delivery, DeliveryState, Webhook, next_try
 from ringtrue.ids import WebhookId
@@ -61,7 +62,7 @@ def settle(tx: Tx, claimed: Delivery, tried: Tried, now: datetime, *, jitter: fl
 
     A receiver that says 410 wants nothing more: its webhook is disabled, and what waits for it is dropped.
     """
-    stored = tx.delivery(claimed.id)
+    stored = tx.delivery(claimed.webhook_id, claimed.id)
     if stored is None or stored.claim != claimed.claim or stored.state is not DeliveryState.WAITING:
         return None
     again = None if tried.is_taken else next_try(stored, now, jitter=jitter, asked=tried.retry_after)
@@ -86,8 +87,9 @@ def settle(tx: Tx, claimed: Delivery, tried: Tried, now: datetime, *, jitter: fl
 
 
 def forget(tx: Tx, now: datetime) -> None:
-    """Delete what was settled long ago."""
+    """Delete what was settled long ago, and listeners that nobody asks for any more."""
     tx.forget_deliveries(now - KEPT)
+    tx.drop_listeners(now - outbox.LISTENED_FOR)
 
 
 def _disable(tx: Tx, webhook_id: WebhookId) -> None:

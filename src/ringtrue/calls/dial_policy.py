@@ -121,7 +121,7 @@ def _ring(org_id: OrgId, callee: str, at: datetime, call: Call | None) -> caps.R
 def _internal_destinations(tx: Tx, org_id: OrgId, rules: DialRules, policy: DialPolicy) -> Sequence[str]:
     if rules.internal_destinations is not None:
         return rules.internal_destinations
-    is_first = bool(policy.internal_destinations) and tx.orgs()[0].id == org_id
+    is_first = bool(policy.internal_destinations) and tx.is_first_org(org_id)
     return policy.internal_destinations if is_first else ()
 
 

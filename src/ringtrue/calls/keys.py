@@ -49,7 +49,7 @@ def revoke(tx: Tx, org_id: ids.OrgId, key_id: str, *, at: datetime) -> None:
         raise NotFound("There is no such API key.")
     if key.scope == "admin" and sum(one.scope == "admin" for one in own) == 1:
         raise Conflict("This is the last key of scope admin: make another one first.", reason="last_admin_key")
-    tx.revoke_api_key(key.id, at)
+    tx.revoke_api_key(org_id, key.id, at)
 
 
 def new_secret() -> str:

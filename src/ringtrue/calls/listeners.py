@@ -28,8 +28,11 @@ class Done:
 
 def create(tx: Tx, org_id: OrgId, *, events: Iterable[str], secret: str, at: datetime) -> Webhook:
     """A new listener, told of what happens from now on; forgets those that nobody asked for. Raises Conflict at too many."""
-    tx.drop_listeners(at - outbox.LISTENED_FOR)
-    if sum(one.url is None for one in tx.webhooks(org_id)) >= MOST:
+    there = [one for one in tx.webhooks(org_id) if one.url is None]
+    forgotten = [one for one in there if outbox.is_forgotten(one, at)]
+    for one in forgotten:
+        tx.drop_webhook(org_id, one.id)
+    if len(there) - len(forgotten) >= MOST:
         raise Conflict(f"There are {MOST} listeners already: stop one first.", reason="too_many_listeners")
     listener = Webhook(
         id=ids.new_listener(at),
@@ -49,8 +52,8 @@ def proceed(tx: Tx, org_id: OrgId, listener_id: WebhookId, done: Iterable[Done],
     """Note what is done, then the oldest deliveries that are not. Repeating it is harmless. Raises NotFound."""
     listener = _found(tx, org_id, listener_id)
     for one in done:
-        stored = tx.delivery(one.id)
-        if stored is not None and stored.webhook_id == listener_id and stored.state is DeliveryState.WAITING:
+        stored = tx.delivery(listener_id, one.id)
+        if stored is not None and stored.state is DeliveryState.WAITING:
             tx.put_delivery(_settled(stored, one.status, at))
     tx.put_webhook(replace(listener, seen_at=at))
     return tx.waiting_deliveries(listener_id, _AT_ONCE)
@@ -58,7 +61,7 @@ def proceed(tx: Tx, org_id: OrgId, listener_id: WebhookId, done: Iterable[Done],
 
 def delete(tx: Tx, org_id: OrgId, listener_id: WebhookId) -> None:
     """The listener is gone, with what waits for it. Raises NotFound."""
-    tx.drop_webhook(_found(tx, org_id, listener_id).id)
+    tx.drop_webhook(org_id, _found(tx, org_id, listener_id).id)
 
 
 def _settled(delivery: Delivery, status: int | None, at: datetime) -> Delivery:

@@ -114,8 +114,8 @@ def _version(tx: Tx, request: PlaceCall, project_id: ids.ProjectId) -> ProjectVe
         if latest is None:
             raise NotFound("The project has no version yet.")
         return latest
-    chosen = tx.version(ids.VersionId(request.version_id))
-    if chosen is None or chosen.project_id != project_id:
+    chosen = tx.version_of(project_id, ids.VersionId(request.version_id))
+    if chosen is None:
         raise InvalidInput("The project has no such version.", field=("config_version_id",), code="version_unknown")
     return chosen
 

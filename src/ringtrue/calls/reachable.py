@@ -8,7 +8,7 @@ from datetime import datetime
 from ringtrue.calls.projects import find_project
 from ringtrue.calls.store import Tx
 from ringtrue.domain.records import Number, Suppression
-from ringtrue.errors import Conflict, NotFound
+from ringtrue.errors import Conflict, Duplicate, NotFound
 from ringtrue.ids import OrgId
 
 
@@ -18,21 +18,21 @@ def put_number(tx: Tx, org_id: OrgId, e164: str, project: str, *, at: datetime) 
     Raises InvalidInput for an unknown project, Conflict when the number is somebody else's.
     """
     chosen = find_project(tx, org_id, project, field="project")
-    there = tx.number(e164)
-    if there is not None and there.org_id != org_id:
-        raise Conflict("This number belongs to another organization of this server.", reason="number_taken")
+    there = tx.number_of(org_id, e164)
     fresh = Number(e164=e164, org_id=org_id, project_id=chosen.id, created_at=at)
     number = fresh if there is None else replace(there, project_id=chosen.id)
-    tx.put_number(number)
+    try:
+        tx.put_number(number)
+    except Duplicate as exc:
+        raise Conflict("This number belongs to another organization of this server.", reason="number_taken") from exc
     return number, there is None
 
 
 def drop_number(tx: Tx, org_id: OrgId, e164: str) -> None:
     """Answer calls to it no more. Raises NotFound."""
-    there = tx.number(e164)
-    if there is None or there.org_id != org_id:
+    if tx.number_of(org_id, e164) is None:
         raise NotFound("There is no such number.")
-    tx.drop_number(e164)
+    tx.drop_number(org_id, e164)
 
 
 def suppression(tx: Tx, org_id: OrgId, party: str) -> Suppression:

@@ -23,14 +23,14 @@ class WebhookTx(Protocol):
         ...
 
     def webhook_by_id(self, webhook_id: WebhookId) -> Webhook | None:
-        """Whosever it is."""
+        """Whosever it is: for those who deliver."""
         ...
 
     def webhooks(self, org_id: OrgId) -> Sequence[Webhook]:
         """All of the organization, listeners among them, oldest first."""
         ...
 
-    def drop_webhook(self, webhook_id: WebhookId) -> None:
+    def drop_webhook(self, org_id: OrgId, webhook_id: WebhookId) -> None:
         """With every delivery to it."""
         ...
 
@@ -43,8 +43,8 @@ class WebhookTx(Protocol):
         """Replace what changes: its state, claim, tries, and when it is due."""
         ...
 
-    def delivery(self, delivery_id: str) -> Delivery | None:
-        """Locked against other writers until the transaction ends."""
+    def delivery(self, webhook_id: WebhookId, delivery_id: str) -> Delivery | None:
+        """The delivery when it is one to the webhook, locked against other writers until the transaction ends."""
         ...
 
     def webhooks_due(self, now: datetime) -> Sequence[WebhookId]:

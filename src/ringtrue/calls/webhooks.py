@@ -67,7 +67,7 @@ def change(
 
 def delete(tx: Tx, org_id: OrgId, webhook_id: WebhookId) -> None:
     """The webhook is gone, with every delivery to it. Raises NotFound."""
-    tx.drop_webhook(_found(tx, org_id, webhook_id).id)
+    tx.drop_webhook(org_id, _found(tx, org_id, webhook_id).id)
 
 
 def in_order(events: Iterable[str]) -> tuple[str, ...]:

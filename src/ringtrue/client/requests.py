@@ -126,6 +126,12 @@ def json_text(data: Mapping[str, object] | None) -> str | None:
     return None if data is None else json.dumps(data)
 
 
+def metadata_filter(metadata: Mapping[str, object] | None) -> dict[str, str]:
+    """The entries that calls are listed by, as the API takes them: a string as it is, anything else as JSON."""
+    entries = (metadata or {}).items()
+    return {f"metadata.{key}": value if isinstance(value, str) else json.dumps(value) for key, value in entries}
+
+
 def page_size(limit: int | None, found: int) -> int:
     """How many the next page has at most, when `limit` are wanted in all."""
     return MOST_OF_A_PAGE if limit is None else min(MOST_OF_A_PAGE, limit - found)

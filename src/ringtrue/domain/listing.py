@@ -20,6 +20,8 @@ class CallsWanted:
     created_to: datetime | None = None
     thread_id: ThreadId | None = None
     project_id: ProjectId | None = None
+    metadata: frozenset[tuple[str, str]] = frozenset()
+    """Entries that a call must have, each by its key and its value: a string as it is, anything else as JSON."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,8 @@ from ringtrue.domain.call import Call
 from ringtrue.errors import NotFound
 from ringtrue.ids import CallId, OrgId
 from ringtrue.storage import rows
-from ringtrue.storage.sql import Sql
+from ringtrue.storage.marks import marks
+from ringtrue.storage.sql import Sql, Value
 
 _INSERT = """
 INSERT INTO calls (
@@ -24,6 +25,7 @@ INSERT INTO calls (
     :cause_q850, :cause_carrier_code, :simulated, :opt_out, :fence, :last_event
 )
 """
+_MARK = "INSERT INTO call_metadata (org_id, mark, created_at, call_id) VALUES (:org_id, :mark, :created_at, :call_id)"
 # Whose call it is, its type, direction and creation never change; naming them would rewrite every list index each time.
 _UPDATE = """
 UPDATE calls SET
@@ -38,12 +40,13 @@ WHERE id = :id AND org_id = :org_id AND project_id = :project_id AND thread_id =
 """
 # These hardly ever change, and stand in the indexes that caps are counted by: naming them would rewrite those as well.
 _MOVE = """
-UPDATE calls SET scheduled_for = :scheduled_for, to_number = :to_number WHERE id = :id AND (
+UPDATE calls SET scheduled_for = :scheduled_for, to_number = :to_number WHERE id = :id AND org_id = :org_id AND (
     (scheduled_for IS NULL) <> (:scheduled_for IS NULL) OR scheduled_for <> :scheduled_for
     OR (to_number IS NULL) <> (:to_number IS NULL) OR to_number <> :to_number
 )
 """
 _BY_ID = "SELECT * FROM calls WHERE id = :id"
+_OWN = "SELECT * FROM calls WHERE id = :id AND org_id = :org_id"
 DUE = "SELECT id FROM calls WHERE stage = 'waiting' AND due_at <= :now ORDER BY due_at, id LIMIT :limit"
 NEXT_DUE = "SELECT due_at FROM calls WHERE stage = 'waiting' AND due_at IS NOT NULL ORDER BY due_at, id LIMIT 1"
 OVERDUE = """
@@ -59,8 +62,16 @@ class CallRoom:
         self._sql = sql
 
     def add_call(self, call: Call) -> None:
-        """Insert it."""
+        """Insert it, with the marks of its metadata, which never changes."""
         self._sql.change(_INSERT, rows.from_call(call))
+        for mark in marks(call.metadata):
+            values: dict[str, Value] = {
+                "org_id": call.org_id,
+                "mark": mark,
+                "created_at": rows.micros(call.created_at),
+                "call_id": call.id,
+            }
+            self._sql.change(_MARK, values)
 
     def call(self, call_id: CallId) -> Call | None:
         """The call, locked against other writers until the transaction ends."""
@@ -69,7 +80,12 @@ class CallRoom:
 
     def call_of(self, org_id: OrgId, call_id: CallId) -> Call | None:
         """The call when it is this organization's; not locked."""
-        row = self._sql.one("SELECT * FROM calls WHERE id = :id AND org_id = :org_id", id=call_id, org_id=org_id)
+        row = self._sql.one(_OWN, id=call_id, org_id=org_id)
+        return rows.to_call(row) if row else None
+
+    def locked_call_of(self, org_id: OrgId, call_id: CallId) -> Call | None:
+        """The call when it is this organization's, locked against other writers until the transaction ends."""
+        row = self._sql.one(_OWN + self._sql.locked, id=call_id, org_id=org_id)
         return rows.to_call(row) if row else None
 
     def put_call(self, call: Call) -> None:

@@ -14,10 +14,12 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import NoReturn, Self, TypeVar
 
+from ringtrue.calls.scope import Scope
 from ringtrue.calls.store import Tx
 from ringtrue.clock import Clock
 from ringtrue.storage import faults, schema
 from ringtrue.storage.locks import Turnstile
+from ringtrue.storage.scope import scoped
 from ringtrue.storage.sql import SqliteSql
 from ringtrue.storage.tx import SqlTx
 
@@ -86,6 +88,14 @@ class SqliteStore:
         """
         return await asyncio.wrap_future(self._writing.submit(self._write, work))
 
+    async def run_for(self, scope: Scope, work: Work[T]) -> T:
+        """`run` within that scope. Raises ScopeBroken for a statement that reaches beyond it."""
+        return await asyncio.wrap_future(self._writing.submit(self._write, work, scope))
+
+    async def read_for(self, scope: Scope, work: Work[T]) -> T:
+        """`read` within that scope. Raises ScopeBroken for a statement that reaches beyond it."""
+        return await asyncio.wrap_future(self._reading.submit(self._read, work, scope))
+
     async def read(self, work: Work[T]) -> T:
         """One reading transaction: a consistent view that waits for no writer. `work` must not write."""
         return await asyncio.wrap_future(self._reading.submit(self._read, work))
@@ -110,21 +120,21 @@ class SqliteStore:
         self._writer.close()
         self._turnstile.close()
 
-    def _write(self, work: Work[T]) -> T:
+    def _write(self, work: Work[T], scope: Scope | None = None) -> T:
         patient_until = self._clock.monotonic() + _PATIENCE_SECONDS
         while True:
             try:
                 with self._turnstile:
-                    return self._transaction(self._writer, "BEGIN IMMEDIATE", work)
+                    return self._transaction(self._writer, "BEGIN IMMEDIATE", work, scope)
             except sqlite3.Error as error:
                 if faults.is_conflict(error) and self._clock.monotonic() < patient_until:
                     continue
                 self._raise_fault(error)
 
-    def _read(self, work: Work[T]) -> T:
+    def _read(self, work: Work[T], scope: Scope | None = None) -> T:
         connection = self._idle_readers.get()
         try:
-            return self._transaction(connection, "BEGIN", work)
+            return self._transaction(connection, "BEGIN", work, scope)
         except sqlite3.Error as error:
             if faults.primary_code(error) == sqlite3.SQLITE_READONLY:
                 raise RuntimeError("A reading transaction tried to write.") from error
@@ -132,10 +142,10 @@ class SqliteStore:
         finally:
             self._idle_readers.put(connection)
 
-    def _transaction(self, connection: sqlite3.Connection, begin: str, work: Work[T]) -> T:
+    def _transaction(self, connection: sqlite3.Connection, begin: str, work: Work[T], scope: Scope | None) -> T:
         connection.execute(begin)
         try:
-            result = work(SqlTx(SqliteSql(connection)))
+            result = work(SqlTx(scoped(SqliteSql(connection), scope)))
             connection.execute("COMMIT")
         except BaseException:
             # SQLite has rolled back by itself after some errors, a full disk among them.

@@ -28,13 +28,13 @@ class DiallingRoom:
 
     def dial_rules(self, org_id: OrgId) -> DialRules:
         """The organization's own rules, locked against other writers until the transaction ends."""
-        row = self._sql.one("SELECT dial_rules FROM orgs WHERE id = :id" + self._sql.locked, id=org_id)
+        row = self._sql.one("SELECT dial_rules FROM orgs WHERE id = :org_id" + self._sql.locked, org_id=org_id)
         return _rules(row["dial_rules"]) if row is not None and row["dial_rules"] is not None else DialRules()
 
     def put_dial_rules(self, org_id: OrgId, rules: DialRules) -> None:
         """Replace them. Raises NotFound."""
         changed = self._sql.change(
-            "UPDATE orgs SET dial_rules = :rules WHERE id = :id", {"id": org_id, "rules": json.dumps(asdict(rules))}
+            "UPDATE orgs SET dial_rules = :rules WHERE id = :org_id", {"org_id": org_id, "rules": json.dumps(asdict(rules))}
         )
         if changed == 0:
             raise NotFound("There is no such organization.")

@@ -8,17 +8,19 @@ value of each column. So several values are as many short walks, joined: five st
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ringtrue.domain.call import Call, CallStatus, CallType, Direction
 from ringtrue.domain.listing import CallsWanted, Place
 from ringtrue.domain.records import Recording, Thread
 from ringtrue.ids import CallId, OrgId, ProjectId
 from ringtrue.storage import rows
+from ringtrue.storage.marks import mark
 from ringtrue.storage.sql import Sql, Value
 
 _ORDER = "ORDER BY created_at DESC, id DESC LIMIT :limit"
 _BEHIND = "(created_at, id) < (:after_at, :after_id)"
+_FEW = 2_000  # of a million calls, that many share a page with a common mark about once in 10,000 rows: some 10 ms
 _KINDS = {
     "w": (CallType.WEB, None),
     "i": (CallType.PHONE, Direction.INBOUND),
@@ -35,13 +37,25 @@ class ListRoom:
     def page_of_calls(self, org_id: OrgId, wanted: CallsWanted, *, after: Place | None, limit: int) -> Sequence[Call]:
         """The organization's calls that come after that place, at most `limit`."""
         values: dict[str, Value] = {"org_id": org_id, "limit": limit}
-        walks = [f"SELECT * FROM calls WHERE {' AND '.join(conditions)} {_ORDER}" for conditions in _walks(wanted, after, values)]
+        walks = _walks(wanted, after, values)
         if not walks:
             return []
-        if len(walks) > 1:
-            joined = " UNION ALL ".join(f"SELECT * FROM ({walk}) AS walk_{number}" for number, walk in enumerate(walks))
-            walks = [f"SELECT * FROM ({joined}) AS walks {_ORDER}"]
-        return [rows.to_call(row) for row in self._sql.all(walks[0], **values)]
+        statement = _joined(walks)
+        if wanted.metadata:
+            marked = _marked(wanted, after, values)
+            if self._are_few(walks, values):
+                marks = _marks(range(len(wanted.metadata)), created_at="calls.created_at", call_id="calls.id")
+                statement = _joined([[*conditions, *marks] for conditions in walks])
+            else:
+                statement = marked
+        return [rows.to_call(row) for row in self._sql.all(statement, **values)]
+
+    def _are_few(self, walks: Sequence[Sequence[str]], values: Mapping[str, Value]) -> bool:
+        """Whether so few calls fulfil what is asked for beside metadata that each can be looked at."""
+        looked = [f"SELECT id FROM calls WHERE {' AND '.join(conditions)} LIMIT :few" for conditions in walks]
+        joined = " UNION ALL ".join(f"SELECT * FROM ({walk}) AS walk_{number}" for number, walk in enumerate(looked))
+        row = self._sql.one(f"SELECT count(*) AS n_found FROM ({joined}) AS walks", **{**values, "few": _FEW})
+        return row is not None and row["n_found"] < _FEW
 
     def page_of_threads(
         self, org_id: OrgId, project_id: ProjectId | None, *, after: Place | None, limit: int
@@ -65,6 +79,58 @@ class ListRoom:
         places = ", ".join(f":{name}" for name in names)
         found = self._sql.all(f"SELECT * FROM recordings WHERE call_id IN ({places})", **names)
         return {recording.call_id: recording for recording in map(rows.to_recording, found)}
+
+
+def _joined(walks: Sequence[Sequence[str]]) -> str:
+    """The statement of one walk, or of several that are joined in the list's order."""
+    each = [f"SELECT * FROM calls WHERE {' AND '.join(conditions)} {_ORDER}" for conditions in walks]
+    if len(each) == 1:
+        return each[0]
+    joined = " UNION ALL ".join(f"SELECT * FROM ({walk}) AS walk_{number}" for number, walk in enumerate(each))
+    return f"SELECT * FROM ({joined}) AS walks {_ORDER}"
+
+
+def _marks(numbers: Iterable[int], *, created_at: str, call_id: str) -> list[str]:
+    """The conditions that a call of a walk has those marks."""
+    return [
+        f"EXISTS (SELECT 1 FROM call_metadata AS other WHERE other.org_id = :org_id AND other.mark = :mark_{number}"
+        f" AND other.created_at = {created_at} AND other.call_id = {call_id})"
+        for number in numbers
+    ]
+
+
+def _marked(wanted: CallsWanted, after: Place | None, values: dict[str, Value]) -> str:
+    """A walk of the calls with the first mark, from where the page begins; each is looked up, and left out where it has not the
+    others or what else is asked for. It costs as much as it leaves out; where that could be nearly all, see `_are_few`."""
+    for number, (key, told) in enumerate(sorted(wanted.metadata)):
+        values[f"mark_{number}"] = mark(key, told)
+    found = ["marked.org_id = :org_id", "marked.mark = :mark_0", "calls.org_id = :org_id", "calls.id = marked.call_id"]
+    others = range(1, len(wanted.metadata))
+    found += _marks(others, created_at="marked.created_at", call_id="marked.call_id")
+    if after is not None:
+        found.append("(marked.created_at, marked.call_id) < (:after_at, :after_id)")
+        values["after_at"], values["after_id"] = rows.micros(after.created_at), after.id
+    if wanted.created_from is not None:
+        found.append("marked.created_at >= :created_from")
+        values["created_from"] = rows.micros(wanted.created_from)
+    if wanted.created_to is not None:
+        found.append("marked.created_at <= :created_to")
+        values["created_to"] = rows.micros(wanted.created_to)
+    for column, chosen in (
+        ("thread_id", [wanted.thread_id] if wanted.thread_id is not None else []),
+        ("project_id", [wanted.project_id] if wanted.project_id is not None else []),
+        ("status", sorted(wanted.statuses)),
+        ("kind", _kinds(wanted)),
+    ):
+        if chosen or column == "kind":
+            names = {f"{column}_{number}": value for number, value in enumerate(chosen)}
+            values.update(names)
+            found.append(f"calls.{column} IN ({', '.join(f':{name}' for name in names)})")
+    # The order of the two is the order of the walk (https://sqlite.org/optoverview.html#crossjoin).
+    return (
+        f"SELECT calls.* FROM call_metadata AS marked CROSS JOIN calls WHERE {' AND '.join(found)} "
+        "ORDER BY marked.created_at DESC, marked.call_id DESC LIMIT :limit"
+    )
 
 
 def _walks(wanted: CallsWanted, after: Place | None, values: dict[str, Value]) -> list[list[str]]:

@@ -10,6 +10,8 @@ from ringtrue.ids import OrgId, ProjectId, VersionId
 from ringtrue.storage import rows
 from ringtrue.storage.sql import Sql
 
+KEY_BY_HASH = "SELECT * FROM api_keys WHERE key_hash = :key_hash"
+IS_FIRST = "SELECT (SELECT id FROM orgs ORDER BY created_at, id LIMIT 1) = :org_id AS is_first"
 _BEYOND = 1 << 31  # every version's number
 
 
@@ -29,6 +31,11 @@ class OrgRoom:
     def orgs(self) -> Sequence[Organization]:
         """All of them, oldest first."""
         return [rows.to_organization(row) for row in self._sql.all("SELECT * FROM orgs ORDER BY created_at, id")]
+
+    def is_first_org(self, org_id: OrgId) -> bool:
+        """Whether it is the oldest one."""
+        row = self._sql.one(IS_FIRST, org_id=org_id)
+        return row is not None and bool(row["is_first"])
 
     def add_api_key(self, key: ApiKey) -> None:
         """Insert it."""
@@ -51,7 +58,7 @@ class OrgRoom:
 
     def api_key_by_hash(self, key_hash: str) -> ApiKey | None:
         """The key of that hash, revoked ones too."""
-        row = self._sql.one("SELECT * FROM api_keys WHERE key_hash = :key_hash", key_hash=key_hash)
+        row = self._sql.one(KEY_BY_HASH, key_hash=key_hash)
         return rows.to_api_key(row) if row else None
 
     def api_keys(self, org_id: OrgId) -> Sequence[ApiKey]:
@@ -61,15 +68,21 @@ class OrgRoom:
         )
         return [rows.to_api_key(row) for row in found]
 
-    def revoke_api_key(self, key_id: str, at: datetime) -> None:
+    def revoke_api_key(self, org_id: OrgId, key_id: str, at: datetime) -> None:
         """It opens nothing any more."""
-        self._sql.change("UPDATE api_keys SET revoked_at = :at WHERE id = :id", {"id": key_id, "at": rows.micros(at)})
+        self._sql.change(
+            "UPDATE api_keys SET revoked_at = :at WHERE id = :id AND org_id = :org_id",
+            {"id": key_id, "org_id": org_id, "at": rows.micros(at)},
+        )
 
-    def touch_api_key(self, key_id: str, at: datetime) -> None:
+    def touch_api_key(self, org_id: OrgId, key_id: str, at: datetime) -> None:
         """Note that it was used; an earlier instant changes nothing."""
         self._sql.change(
-            "UPDATE api_keys SET last_used_at = :at WHERE id = :id AND (last_used_at IS NULL OR last_used_at < :at)",
-            {"id": key_id, "at": rows.micros(at)},
+            """
+            UPDATE api_keys SET last_used_at = :at
+            WHERE id = :id AND org_id = :org_id AND (last_used_at IS NULL OR last_used_at < :at)
+            """,
+            {"id": key_id, "org_id": org_id, "at": rows.micros(at)},
         )
 
     def add_project(self, project: Project) -> None:
@@ -118,6 +131,13 @@ class OrgRoom:
     def version(self, version_id: VersionId) -> ProjectVersion | None:
         """The version of that id."""
         row = self._sql.one("SELECT * FROM versions WHERE id = :id", id=version_id)
+        return rows.to_version(row) if row else None
+
+    def version_of(self, project_id: ProjectId, version_id: VersionId) -> ProjectVersion | None:
+        """The version of that id when it is one of the project's."""
+        row = self._sql.one(
+            "SELECT * FROM versions WHERE id = :id AND project_id = :project_id", id=version_id, project_id=project_id
+        )
         return rows.to_version(row) if row else None
 
     def versions(self, project_id: ProjectId, *, below: int | None, limit: int) -> Sequence[ProjectVersion]:

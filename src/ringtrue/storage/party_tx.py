@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ringtrue.domain.call import Call
 from ringtrue.domain.records import Number, Suppression, Thread
-from ringtrue.errors import NotFound
+from ringtrue.errors import Duplicate, NotFound
 from ringtrue.ids import CallId, OrgId, ProjectId, ThreadId
 from ringtrue.storage import rows
 from ringtrue.storage.sql import Sql
@@ -20,12 +20,12 @@ class PartyRoom:
         self._sql = sql
 
     def put_number(self, number: Number) -> None:
-        """Insert or replace it."""
-        self._sql.change(
+        """Insert or replace it. Raises Duplicate when another organization has it."""
+        n_written = self._sql.change(
             """
             INSERT INTO numbers (e164, org_id, project_id, created_at) VALUES (:e164, :org_id, :project_id, :created_at)
-            ON CONFLICT (e164) DO UPDATE
-            SET org_id = excluded.org_id, project_id = excluded.project_id, created_at = excluded.created_at
+            ON CONFLICT (e164) DO UPDATE SET project_id = excluded.project_id, created_at = excluded.created_at
+            WHERE numbers.org_id = excluded.org_id
             """,
             {
                 "e164": number.e164,
@@ -34,10 +34,17 @@ class PartyRoom:
                 "created_at": rows.micros(number.created_at),
             },
         )
+        if n_written == 0:
+            raise Duplicate("Another organization has this number.")
 
     def number(self, e164: str) -> Number | None:
         """Whose number it is."""
         row = self._sql.one("SELECT * FROM numbers WHERE e164 = :e164", e164=e164)
+        return rows.to_number(row) if row else None
+
+    def number_of(self, org_id: OrgId, e164: str) -> Number | None:
+        """The number when it is this organization's."""
+        row = self._sql.one("SELECT * FROM numbers WHERE e164 = :e164 AND org_id = :org_id", e164=e164, org_id=org_id)
         return rows.to_number(row) if row else None
 
     def numbers(self, org_id: OrgId) -> Sequence[Number]:
@@ -45,9 +52,9 @@ class PartyRoom:
         found = self._sql.all("SELECT * FROM numbers WHERE org_id = :org_id ORDER BY created_at, e164", org_id=org_id)
         return [rows.to_number(row) for row in found]
 
-    def drop_number(self, e164: str) -> None:
-        """Calls to it are not answered any more."""
-        self._sql.change("DELETE FROM numbers WHERE e164 = :e164", {"e164": e164})
+    def drop_number(self, org_id: OrgId, e164: str) -> None:
+        """Calls to it are not answered any more; harmless when it is not this organization's."""
+        self._sql.change("DELETE FROM numbers WHERE e164 = :e164 AND org_id = :org_id", {"e164": e164, "org_id": org_id})
 
     def suppress(self, org_id: OrgId, party: str, reason: str, at: datetime) -> None:
         """Never ring this party again; repeating it changes nothing."""
@@ -98,8 +105,8 @@ class PartyRoom:
     def put_thread(self, thread: Thread) -> None:
         """Replace its alias and its zone."""
         self._sql.change(
-            "UPDATE threads SET alias = :alias, timezone = :timezone WHERE id = :id",
-            {"id": thread.id, "alias": thread.alias, "timezone": thread.timezone},
+            "UPDATE threads SET alias = :alias, timezone = :timezone WHERE id = :id AND org_id = :org_id",
+            {"id": thread.id, "org_id": thread.org_id, "alias": thread.alias, "timezone": thread.timezone},
         )
 
     def thread(self, org_id: OrgId, thread_id: ThreadId) -> Thread | None:
@@ -120,24 +127,25 @@ class PartyRoom:
         )
         return rows.to_thread(row) if row else None
 
-    def calls_of_thread(self, thread_id: ThreadId) -> Sequence[Call]:
-        """Its calls, oldest first."""
-        # The organization is named because every list index starts with it.
+    def calls_of_thread(self, org_id: OrgId, thread_id: ThreadId) -> Sequence[Call]:
+        """The calls of the organization's thread, oldest first."""
         found = self._sql.all(
-            """
-            SELECT * FROM calls WHERE org_id = (SELECT org_id FROM threads WHERE id = :thread_id) AND thread_id = :thread_id
-            ORDER BY created_at, id
-            """,
+            "SELECT * FROM calls WHERE org_id = :org_id AND thread_id = :thread_id ORDER BY created_at, id",
+            org_id=org_id,
             thread_id=thread_id,
         )
         return [rows.to_call(row) for row in found]
 
-    def next_conversation(self, thread_id: ThreadId, call_id: CallId | None, at: datetime) -> int:
+    def next_conversation(self, org_id: OrgId, thread_id: ThreadId, call_id: CallId | None, at: datetime) -> int:
         """A new conversation of the thread; numbers grow and are never used twice. Raises NotFound for an unknown thread."""
         # Counted on the thread, not as the highest row: an erased conversation must not give its number to another.
         row = self._sql.one(
-            "UPDATE threads SET last_conversation = last_conversation + 1 WHERE id = :id RETURNING last_conversation",
+            """
+            UPDATE threads SET last_conversation = last_conversation + 1 WHERE id = :id AND org_id = :org_id
+            RETURNING last_conversation
+            """,
             id=thread_id,
+            org_id=org_id,
         )
         if row is None:
             raise NotFound("There is no such thread.")

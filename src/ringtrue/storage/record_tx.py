@@ -11,6 +11,8 @@ from ringtrue.storage import rows
 from ringtrue.storage.chat_tx import next_place
 from ringtrue.storage.sql import Sql
 
+RECORDING = "SELECT * FROM recordings WHERE call_id = :call_id"
+
 
 class RecordRoom:
     """Transcript, recording, outcome, analysis. JSON goes in and out as text."""
@@ -82,7 +84,7 @@ class RecordRoom:
 
     def recording(self, call_id: CallId) -> Recording | None:
         """The state of the call's audio."""
-        row = self._sql.one("SELECT * FROM recordings WHERE call_id = :call_id", call_id=call_id)
+        row = self._sql.one(RECORDING, call_id=call_id)
         return rows.to_recording(row) if row else None
 
     def put_outcome(self, call_id: CallId, outcome_json: str) -> None:
@@ -114,3 +116,7 @@ class RecordRoom:
         """The analysis."""
         row = self._sql.one("SELECT data FROM analyses WHERE call_id = :call_id", call_id=call_id)
         return row["data"] if row else None
+
+    def drop_analysis(self, call_id: CallId) -> None:
+        """Harmless when there is none."""
+        self._sql.change("DELETE FROM analyses WHERE call_id = :call_id", {"call_id": call_id})

@@ -9,6 +9,8 @@ from ringtrue.ids import OrgId
 from ringtrue.storage import rows
 from ringtrue.storage.sql import Sql
 
+FORGET = "DELETE FROM requests WHERE begun_at < :before"
+
 
 class RequestRoom:
     """Requests that clients may send again."""
@@ -62,5 +64,5 @@ class RequestRoom:
         self._sql.change("DELETE FROM requests WHERE org_id = :org_id AND key = :key", {"org_id": org_id, "key": key})
 
     def drop_keyed_requests(self, before: datetime) -> None:
-        """Forget those that began earlier."""
-        self._sql.change("DELETE FROM requests WHERE begun_at < :before", {"before": rows.micros(before)})
+        """Forget those that began earlier, whosever they are."""
+        self._sql.change(FORGET, {"before": rows.micros(before)})

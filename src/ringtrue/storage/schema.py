@@ -9,7 +9,7 @@ from pathlib import Path
 from ringtrue.errors import SetupError
 
 # Oldest first; the last is what this program reads and writes.
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 HEAD = VERSIONS[-1]
 
 

@@ -35,6 +35,18 @@ class Sql(Protocol):
         ...
 
 
+class Driver(Sql, Protocol):
+    """What is put around a driver's transaction asks of it: passing names on twice would cost more than the checks do."""
+
+    def first(self, statement: str, values: Mapping[str, Value]) -> Row | None:
+        """As `Sql.one`."""
+        ...
+
+    def rows(self, statement: str, values: Mapping[str, Value]) -> Sequence[Row]:
+        """As `Sql.all`."""
+        ...
+
+
 class SqliteSql:
     """A transaction on one connection of the standard library."""
 
@@ -46,11 +58,19 @@ class SqliteSql:
 
     def one(self, statement: str, **values: Value) -> Row | None:
         """The first row, if any."""
-        row: Row | None = self._connection.execute(statement, values).fetchone()
-        return row
+        return self.first(statement, values)
 
     def all(self, statement: str, **values: Value) -> Sequence[Row]:
         """Every row."""
+        return self.rows(statement, values)
+
+    def first(self, statement: str, values: Mapping[str, Value]) -> Row | None:
+        """As `one`."""
+        row: Row | None = self._connection.execute(statement, values).fetchone()
+        return row
+
+    def rows(self, statement: str, values: Mapping[str, Value]) -> Sequence[Row]:
+        """As `all`."""
         rows: Sequence[Row] = self._connection.execute(statement, values).fetchall()
         return rows
 

@@ -24,7 +24,7 @@ later.due_at <= :now AND NOT EXISTS (
         AND (earlier.attempts = 0 OR earlier.claim IS NOT NULL OR earlier.kind = later.behind)
 )
 """
-_BY_ID = "SELECT * FROM deliveries WHERE id = :id"
+_BY_ID = "SELECT * FROM deliveries WHERE id = :id AND webhook_id = :webhook_id"
 _WEBHOOKS_DUE = f"""
 SELECT id FROM webhooks
 WHERE enabled = 1 AND url IS NOT NULL
@@ -35,6 +35,7 @@ _DUE = f"""
 SELECT * FROM deliveries AS later WHERE later.webhook_id = :webhook_id AND {_MAY_BE_SENT}
 ORDER BY later.due_at, later.id LIMIT 1
 """  # noqa: S608 - a constant of this file
+_UNSEEN = "SELECT id, org_id FROM webhooks WHERE url IS NULL AND seen_at < :since"
 _FORGET = """
 DELETE FROM deliveries WHERE id IN (
     SELECT id FROM deliveries WHERE due_at IS NULL AND created_at < :before ORDER BY created_at LIMIT :limit
@@ -67,8 +68,11 @@ class WebhookRoom:
     def put_webhook(self, webhook: Webhook) -> None:
         """Replace its URL, its events, whether it is enabled, and when it was seen."""
         self._sql.change(
-            "UPDATE webhooks SET url = :url, events = :events, enabled = :enabled, seen_at = :seen_at WHERE id = :id",
-            {"id": webhook.id, **_changing(webhook)},
+            """
+            UPDATE webhooks SET url = :url, events = :events, enabled = :enabled, seen_at = :seen_at
+            WHERE id = :id AND org_id = :org_id
+            """,
+            {"id": webhook.id, "org_id": webhook.org_id, **_changing(webhook)},
         )
 
     def webhook(self, org_id: OrgId, webhook_id: WebhookId) -> Webhook | None:
@@ -87,16 +91,16 @@ class WebhookRoom:
         found = self._sql.all("SELECT * FROM webhooks WHERE org_id = :org_id ORDER BY created_at, id", org_id=org_id)
         return [_webhook(row) for row in found]
 
-    def drop_webhook(self, webhook_id: WebhookId) -> None:
-        """With every delivery to it."""
+    def drop_webhook(self, org_id: OrgId, webhook_id: WebhookId) -> None:
+        """The organization's webhook, with every delivery to it."""
         self._sql.change("DELETE FROM deliveries WHERE webhook_id = :id", {"id": webhook_id})
-        self._sql.change("DELETE FROM webhooks WHERE id = :id", {"id": webhook_id})
+        self._sql.change("DELETE FROM webhooks WHERE id = :id AND org_id = :org_id", {"id": webhook_id, "org_id": org_id})
 
     def drop_listeners(self, unseen_since: datetime) -> None:
         """Those that were not seen since, with their deliveries."""
-        found = self._sql.all("SELECT id FROM webhooks WHERE url IS NULL AND seen_at < :since", since=rows.micros(unseen_since))
+        found = self._sql.all(_UNSEEN, since=rows.micros(unseen_since))
         for row in found:
-            self.drop_webhook(row["id"])
+            self.drop_webhook(row["org_id"], row["id"])
 
     def add_delivery(self, delivery: Delivery) -> None:
         """Insert it; each event goes to a webhook once."""
@@ -126,14 +130,14 @@ class WebhookRoom:
             """
             UPDATE deliveries SET due_at = :due_at, state = :state, claim = :claim, attempts = :attempts, tried_at = :tried_at,
                 status = :status, reason = :reason
-            WHERE id = :id
+            WHERE id = :id AND webhook_id = :webhook_id
             """,
-            _progress(delivery),
+            {"webhook_id": delivery.webhook_id, **_progress(delivery)},
         )
 
-    def delivery(self, delivery_id: str) -> Delivery | None:
-        """The delivery of that id."""
-        row = self._sql.one(_BY_ID + self._sql.locked, id=delivery_id)
+    def delivery(self, webhook_id: WebhookId, delivery_id: str) -> Delivery | None:
+        """The delivery of that id when it is one to the webhook."""
+        row = self._sql.one(_BY_ID + self._sql.locked, id=delivery_id, webhook_id=webhook_id)
         return _delivery(row) if row else None
 
     def webhooks_due(self, now: datetime) -> Sequence[WebhookId]:

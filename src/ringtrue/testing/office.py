@@ -94,7 +94,7 @@ def ringing(tx: Tx, call: Call, *, at: datetime = START) -> Call:
 
 def answered(tx: Tx, call: Call, *, at: datetime = START) -> Call:
     """The call once it was answered."""
-    number = tx.next_conversation(call.thread_id, call.id, at)
+    number = tx.next_conversation(call.org_id, call.thread_id, call.id, at)
     return happened(tx, call.id, Answered(conversation_id=number), at=at).call
 
 

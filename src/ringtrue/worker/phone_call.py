@@ -154,7 +154,7 @@ class PhoneCall:
 
         def fact(tx: Tx) -> facts.Answered:
             tx.put_recording(recording)
-            number = tx.next_conversation(call.thread_id, call.id, at)
+            number = tx.next_conversation(call.org_id, call.thread_id, call.id, at)
             return facts.Answered(conversation_id=number)
 
         self._journal.fact(fact, then=self._when_answer_committed)

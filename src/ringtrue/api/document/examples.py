@@ -57,6 +57,7 @@ SAMPLES: dict[str, Any] = {
     "RescheduleRequest.scheduled_for": "2027-03-04T10:30:00-05:00", "ThreadRequest.type": "NORMAL", "ThreadShape.id": _THREAD,
     "ThreadSummaryShape.id": _THREAD, "TurnLogShape.status": "complete", "TurnsShape.status": "complete",
     "CallInfo.status": "queued", "CallInfo.start_timestamp": None, "CallInfo.end_timestamp": None, "CallInfo.duration_ms": None,
+    "list_calls.metadata": {"metadata.order": "1042"},
     "list_calls.status": ["ended"], "list_calls.call_type": ["phone_call"], "list_calls.direction": ["outbound"],
     "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.made-anew-each-time.signature", "expires_in": 3600, "include": [],
     "message": "Can you move it to Monday?", "message_id": _MESSAGE, "role": "user", "timestamp": 1_804_157_404,

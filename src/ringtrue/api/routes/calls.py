@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from ringtrue.api import cursors, placing, schedule, translate
 from ringtrue.api.auth import Client, Reader, ThreadReader, Writer
 from ringtrue.api.deps import Deps
 from ringtrue.api.fields import ignoring, refusing
-from ringtrue.api.filters import CallsFilter, CallsQuery
+from ringtrue.api.filters import DESCRIBED, METADATA, CallsFilter, CallsQuery, metadata_of
 from ringtrue.api.once import OnceRoute
 from ringtrue.api.refusals import DATA, DIALLED, INSTANT, refuses
 from ringtrue.calls import control
 from ringtrue.calls.place import check
 from ringtrue.calls.read import CallPage, call_record, page_of_calls
+from ringtrue.calls.reanalyse import reanalyse
 from ringtrue.calls.store import Tx
 from ringtrue.clock import rfc3339
 from ringtrue.domain.listing import CallsWanted
@@ -29,13 +30,15 @@ router = APIRouter(tags=["Calls"], route_class=OnceRoute)
 @router.get(
     "/calls",
     response_model=CallsShape,
-    dependencies=[Depends(ignoring(query=CallsQuery.model_fields))],
+    dependencies=[Depends(ignoring(query=CallsQuery.model_fields, prefix=METADATA))],
     summary="List Calls",
+    openapi_extra={"parameters": [DESCRIBED]},
 )
-@refuses("cursor_invalid", "datetime_invalid")
-async def list_calls(query: CallsFilter, client: ThreadReader, deps: Deps) -> Response:
+@refuses("cursor_invalid", "datetime_invalid", "metadata_too_many")
+async def list_calls(query: CallsFilter, request: Request, client: ThreadReader, deps: Deps) -> Response:
     """The organization's calls, newest first. Filters narrow each other; of one that is repeated, any value will do."""
-    scope = f"calls {client.org_id} {client.only_thread or ''} {query.fingerprint()}"
+    metadata = metadata_of(request.query_params)
+    scope = f"calls {client.org_id} {client.only_thread or ''} {query.fingerprint(metadata)}"
     created_from, created_to = query.created_from(), query.created_to()
     after = None if query.cursor is None else cursors.to_place(cursors.read(deps.link_key, query.cursor, scope=scope))
 
@@ -54,6 +57,7 @@ async def list_calls(query: CallsFilter, client: ThreadReader, deps: Deps) -> Re
             created_to=created_to,
             thread_id=ThreadId(thread_id) if thread_id is not None else None,
             project_id=project.id if project is not None else None,
+            metadata=metadata,
         )
         return page_of_calls(tx, client.org_id, wanted, after=after, limit=query.limit)
 
@@ -123,6 +127,17 @@ async def hang_up_call(call_id: str, client: Writer, deps: Deps) -> CallShape:
     at = deps.clock.now()
     await deps.store.run(lambda tx: control.hang_up(tx, client.org_id, CallId(call_id), at=at))
     deps.ring()
+    return await _call(call_id, client, deps)
+
+
+@router.post("/calls/{call_id}/analysis", response_model=CallShape, dependencies=[Depends(refusing())])
+@refuses("wrong_state", "never_connected")
+async def analyse_call_again(call_id: str, client: Writer, deps: Deps) -> CallShape:
+    """Analyse a call that is over once more, by the version of the project that it was accepted under. The answer is the call
+    with `call_analysis.status` `pending`, as it stays until the new analysis is there. 409 while the call is not over, and for
+    one that never connected."""
+    at = deps.clock.now()
+    await deps.store.run(lambda tx: reanalyse(tx, client.org_id, CallId(call_id), at=at))
     return await _call(call_id, client, deps)
 
 

@@ -24,5 +24,5 @@ async def check_readiness(deps: Deps) -> dict[str, str]:
     if not deps.is_ready():
         sentence = "The media process is not ready, or the server is shutting down: try again in a moment."
         raise Problem(503, "not_ready", sentence, headers={"Retry-After": "1"})
-    await deps.store.read(lambda tx: tx.next_due())
+    await deps.store.answers()
     return {"status": "ok"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -17,7 +18,7 @@ from ringtrue.api.refusals import refuses
 from ringtrue.calls import projects
 from ringtrue.calls.project_file import ProjectFiles
 from ringtrue.calls.store import Tx
-from ringtrue.domain.records import Project
+from ringtrue.domain.records import Project, ProjectVersion
 from ringtrue.errors import NotFound, ProjectFault, ProjectInvalid
 from ringtrue.ids import OrgId, ProjectId
 from ringtrue.wire.pages import Pagination
@@ -79,13 +80,13 @@ async def list_versions(
 ) -> VersionsShape:
     """Every version of a project, newest first, each with its file."""
 
-    def project_of(tx: Tx) -> Project:
-        return _find(tx, client.org_id, name)
+    def work(tx: Tx) -> tuple[str, Sequence[ProjectVersion]]:
+        project = _find(tx, client.org_id, name)
+        scope = f"versions {client.org_id} {project.id}"
+        below = None if cursor is None else int(cursors.read(deps.link_key, cursor, scope=scope))
+        return scope, tx.versions(project.id, below=below, limit=limit + 1)
 
-    project = await deps.store.read(project_of)
-    scope = f"versions {client.org_id} {project.id}"
-    below = None if cursor is None else int(cursors.read(deps.link_key, cursor, scope=scope))
-    found = await deps.store.read(lambda tx: tx.versions(project.id, below=below, limit=limit + 1))
+    scope, found = await deps.store.read(work)
     shown = found[:limit]
     more = cursors.mint(deps.link_key, str(shown[-1].number), scope=scope) if len(found) > limit else None
     return VersionsShape(versions=[translate.version_shape(one) for one in shown], pagination=Pagination(cursor=more))

@@ -22,7 +22,7 @@ router = APIRouter(tags=["Calls"])
 async def download_recording(call_id: str, request: Request, deps: Deps, expires: str = "", signature: str = "") -> FileResponse:
     """The WAV file: PCM16, caller left, agent right; second 0 is the answer."""
     links.check(deps.link_key, call_id, expires, signature, at=deps.clock.now())
-    recording = await deps.store.read(lambda tx: tx.recording(CallId(call_id)))
+    recording = await deps.store.linked_recording(CallId(call_id))
     if recording is None or recording.status is not RecordingStatus.READY or recording.name is None:
         raise NotFound("There is no such recording.")
     path = deps.recordings.path(recording.name)

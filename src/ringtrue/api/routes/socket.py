@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from ringtrue import ids
 from ringtrue.api import envelope, origins, problems, streams, thread_tokens
-from ringtrue.api.deps import ApiDeps, of_connection
+from ringtrue.api.deps import ApiDeps, of_request
 from ringtrue.api.problems import Problem
 from ringtrue.api.thread_tokens import ThreadToken
 from ringtrue.calls.chats import Answered, Written
@@ -65,7 +65,7 @@ class OpenSockets:
 @router.websocket("/ws/{thread_id}")
 async def converse(websocket: WebSocket, thread_id: str) -> None:
     """Answer messages until the client leaves, the token expires or the thread is gone."""
-    deps = of_connection(websocket)
+    deps = of_request(websocket)
     if not origins.may_connect(websocket, deps):
         await websocket.close()  # before it is accepted: a 403 to the handshake
         return
@@ -76,6 +76,7 @@ async def converse(websocket: WebSocket, thread_id: str) -> None:
         if token is None:
             await websocket.close(BAD_TOKEN, "The token has expired or is none of ours.")
             return
+        deps.store.admit(token.org_id)
         thread = await deps.store.read(lambda tx: tx.thread(token.org_id, token.thread_id))
         if token.thread_id != thread_id or thread is None:
             await websocket.close(NO_SUCH_THREAD, "There is no such thread.")

@@ -16,7 +16,7 @@ from ringtrue.cli.placing import place, show, show_end
 from ringtrue.cli.turn_table import table
 from ringtrue.client.models.calls import CallSummary
 
-app = typer.Typer(help="Calls: list, create, check, read, watch, move, cancel, hang up, replay.", no_args_is_help=True)
+app = typer.Typer(help="Calls: list, create, check, read, watch, move, cancel, hang up, analyse, replay.", no_args_is_help=True)
 app.command("create")(place)
 
 _HEAD = ("id", "created", "status", "reason", "direction", "number", "project", "seconds")
@@ -147,6 +147,14 @@ def hang_up(call_id: CallId, as_json: Json = False) -> None:
             time.sleep(0.1)
             record = client.calls.get(call_id)
     show(record, as_json=as_json)
+
+
+@app.command("analyse")
+def analyse(call_id: CallId, as_json: Json = False) -> None:
+    """Analyse a call that is over once more, by the version of its project that it was accepted under."""
+    with plain_errors(), connect() as client:
+        record = client.calls.analyse(call_id)
+    output.document(record.to_dict()) if as_json else output.say(f"{record.id} is analysed again; `calls get` shows the outcome.")
 
 
 @app.command("replay")

@@ -104,11 +104,13 @@ class Calls:
         to_date: str | datetime | None = None,
         thread_id: str | None = None,
         project_name: str | None = None,
+        metadata: Mapping[str, object] | None = None,
         limit: int | None = None,
     ) -> Iterator[CallSummary]:
         """Calls, newest first, at most `limit` of them, fetched page by page as they are asked for.
 
-        Filters hold together; several values of one are alternatives. A date without a time means that whole day in UTC.
+        Filters hold together; several values of one are alternatives. A date without a time means that whole day in UTC. Of
+        `metadata` a call must have every entry as it was placed with it.
         """
         query: dict[str, str | int | Sequence[str] | None] = {
             "status": status,
@@ -118,6 +120,7 @@ class Calls:
             "to_date": requests.instant(to_date),
             "thread_id": thread_id,
             "project_name": project_name,
+            **requests.metadata_filter(metadata),
         }
         found = 0
         while limit is None or found < limit:
@@ -137,6 +140,12 @@ class Calls:
     def hangup(self, call_id: str, *, idempotency_key: str | None = None) -> Call:
         """Ask that a call in progress ends; the answer is its record at that moment. Raises Conflict when it is not ongoing."""
         path = requests.path("calls", call_id, "hangup")
+        return self._connection.ask(requests.post(path, idempotency_key=idempotency_key), Call)
+
+    def analyse(self, call_id: str, *, idempotency_key: str | None = None) -> Call:
+        """Analyse a call that is over once more; `call_analysis` is pending until that is done. Raises Conflict when the call is
+        not over, or never connected."""
+        path = requests.path("calls", call_id, "analysis")
         return self._connection.ask(requests.post(path, idempotency_key=idempotency_key), Call)
 
     def reschedule(self, call_id: str, scheduled_for: str | datetime) -> Call:

@@ -105,6 +105,8 @@ class OwnerContract:
         write_all(store, lambda tx: tx.add_org(OTHER_ORG), lambda tx: tx.add_org(ORG))
 
         assert list(read(store, lambda tx: tx.orgs())) == [ORG, OTHER_ORG]
+        assert read(store, lambda tx: tx.is_first_org(ORG.id))
+        assert not read(store, lambda tx: tx.is_first_org(OTHER_ORG.id))
 
     def test_a_key_is_found_by_its_hash(self, store: Store) -> None:
         """Also a revoked one; an unknown hash finds nothing."""
@@ -121,8 +123,8 @@ class OwnerContract:
         write(store, add_owners)
         write(store, lambda tx: tx.add_api_key(api_key("new")))
 
-        write(store, lambda tx: tx.touch_api_key("key_new", AT + SECOND))
-        write(store, lambda tx: tx.touch_api_key("key_new", AT))
+        write(store, lambda tx: tx.touch_api_key(ORG.id, "key_new", AT + SECOND))
+        write(store, lambda tx: tx.touch_api_key(ORG.id, "key_new", AT))
 
         assert read(store, lambda tx: tx.api_key_by_hash("hash of new")) == replace(api_key("new"), last_used_at=AT + SECOND)
 
@@ -218,16 +220,19 @@ class OwnerContract:
         write_all(store, lambda tx: tx.add_thread(second), lambda tx: tx.add_call(call))
 
         def next_of(thread_id: ThreadId) -> int:
-            return write(store, lambda tx: tx.next_conversation(thread_id, call.id, AT))
+            return write(store, lambda tx: tx.next_conversation(ORG.id, thread_id, call.id, AT))
 
         numbers = [next_of(thread_id) for thread_id in (THREAD.id, THREAD.id, second.id)]
 
         assert numbers == [1, 2, 1]
 
     def test_a_conversation_needs_a_thread(self, store: Store) -> None:
-        """An unknown thread has no conversations."""
+        """An unknown thread has no conversations, nor has somebody else's."""
+        write(store, add_owners)
         with pytest.raises(NotFound):
-            write(store, lambda tx: tx.next_conversation(ThreadId("none"), CallId("none"), AT))
+            write(store, lambda tx: tx.next_conversation(ORG.id, ThreadId("none"), None, AT))
+        with pytest.raises(NotFound):
+            write(store, lambda tx: tx.next_conversation(OTHER_ORG.id, THREAD.id, None, AT))
 
     def test_calls_of_a_thread_come_oldest_first(self, store: Store) -> None:
         """The thread's own calls by age."""
@@ -237,7 +242,7 @@ class OwnerContract:
         write_all(store, lambda tx: tx.add_thread(second), lambda tx: tx.add_call(younger), lambda tx: tx.add_call(older))
         write(store, lambda tx: tx.add_call(replace(waiting_call("3"), thread_id=second.id)))
 
-        assert list(read(store, lambda tx: tx.calls_of_thread(THREAD.id))) == [older, younger]
+        assert list(read(store, lambda tx: tx.calls_of_thread(ORG.id, THREAD.id))) == [older, younger]
 
 
 class StoreContract(

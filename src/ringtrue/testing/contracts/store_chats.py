@@ -135,7 +135,7 @@ class ChatContract:
         """Only its state and its end change; an older one that was left open is not taken up again."""
         _begin(store)
         for _ in range(2):
-            write(store, lambda tx: tx.next_conversation(THREAD.id, None, AT))
+            write(store, lambda tx: tx.next_conversation(ORG.id, THREAD.id, None, AT))
         write_all(store, lambda tx: tx.put_chat(_chat(1)), lambda tx: tx.put_chat(_chat(2)))
 
         assert read(store, lambda tx: tx.open_chat(THREAD.id)) == _chat(2)
@@ -149,7 +149,7 @@ class ChatContract:
         """And no state."""
         _begin(store, CALL)
         _put(store, 0, _said("hello"))
-        write(store, lambda tx: tx.next_conversation(THREAD.id, None, AT))
+        write(store, lambda tx: tx.next_conversation(ORG.id, THREAD.id, None, AT))
         write_all(store, lambda tx: tx.put_chat(_chat()), lambda tx: tx.add_message(_line("written")))
 
         write(store, lambda tx: tx.erase_chats(THREAD.id))

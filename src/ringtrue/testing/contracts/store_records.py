@@ -137,6 +137,15 @@ class RecordContract:
 
         assert read(store, lambda tx: tx.recording(CALL.id)) == ready
 
+    def test_an_analysis_is_dropped(self, store: Store) -> None:
+        """Also when there is none."""
+        _add_call(store)
+        write(store, lambda tx: tx.put_analysis(CALL.id, "{}"))
+
+        write_all(store, lambda tx: tx.drop_analysis(CALL.id), lambda tx: tx.drop_analysis(CALL.id))
+
+        assert read(store, lambda tx: tx.analysis(CALL.id)) is None
+
     def test_outcome_and_analysis_are_replaced_as_text(self, store: Store) -> None:
         """Each on its own; none at first."""
         _add_call(store)

@@ -91,11 +91,22 @@ class WebhookContract:
         kept = delivery("kept", webhook_id=LISTENER.id)
         _open(store, delivery("1"), kept)
 
-        write(store, lambda tx: tx.drop_webhook(WEBHOOK.id))
+        write(store, lambda tx: tx.drop_webhook(ORG.id, WEBHOOK.id))
 
         assert list(read(store, lambda tx: tx.webhooks(ORG.id))) == [LISTENER]
-        assert read(store, lambda tx: tx.delivery("dlv_1")) is None
-        assert read(store, lambda tx: tx.delivery(kept.id)) == kept
+        assert read(store, lambda tx: tx.delivery(WEBHOOK.id, "dlv_1")) is None
+        assert read(store, lambda tx: tx.delivery(LISTENER.id, kept.id)) == kept
+
+    def test_nobody_elses_webhook_is_changed_or_dropped(self, store: Store) -> None:
+        """Nor is its delivery found by the id of another webhook."""
+        _open(store, delivery("1"))
+
+        write(store, lambda tx: tx.put_webhook(replace(WEBHOOK, org_id=OTHER_ORG.id, enabled=False)))
+        write(store, lambda tx: tx.put_delivery(delivery("1", webhook_id=LISTENER.id, attempts=1)))
+
+        assert read(store, lambda tx: tx.webhook(ORG.id, WEBHOOK.id)) == WEBHOOK
+        assert read(store, lambda tx: tx.delivery(WEBHOOK.id, "dlv_1")) == delivery("1")
+        assert read(store, lambda tx: tx.delivery(LISTENER.id, "dlv_1")) is None
 
     def test_unseen_listeners_are_dropped(self, store: Store) -> None:
         """Webhooks never are; nor a listener that was seen at that instant."""
@@ -106,7 +117,7 @@ class WebhookContract:
         write(store, lambda tx: tx.drop_listeners(AT + SECOND))
 
         assert list(read(store, lambda tx: tx.webhooks(ORG.id))) == [WEBHOOK]
-        assert read(store, lambda tx: tx.delivery("dlv_2")) is None
+        assert read(store, lambda tx: tx.delivery(LISTENER.id, "dlv_2")) is None
 
     def test_a_delivery_comes_back_as_it_was_put(self, store: Store) -> None:
         """Its progress is replaced, its body is not."""
@@ -121,11 +132,11 @@ class WebhookContract:
             reason="no_answer",
         )
         _open(store, delivery("1", behind="call.queued"))
-        assert read(store, lambda tx: tx.delivery("dlv_1")) == delivery("1", behind="call.queued")
+        assert read(store, lambda tx: tx.delivery(WEBHOOK.id, "dlv_1")) == delivery("1", behind="call.queued")
 
         write(store, lambda tx: tx.put_delivery(replace(after, body="another")))
 
-        assert read(store, lambda tx: tx.delivery("dlv_1")) == after
+        assert read(store, lambda tx: tx.delivery(WEBHOOK.id, "dlv_1")) == after
 
     def test_an_event_goes_to_a_webhook_once(self, store: Store) -> None:
         """The second row of the same is refused."""
@@ -192,7 +203,7 @@ class WebhookContract:
 
         write(store, lambda tx: tx.drop_waiting(WEBHOOK.id))
 
-        found = read(store, lambda tx: [tx.delivery(name) for name in ("dlv_done", "dlv_waiting", "dlv_other")])
+        found = read(store, lambda tx: [tx.delivery(one.webhook_id, one.id) for one in (done, waiting, other)])
         assert found == [done, replace(waiting, state=DeliveryState.DROPPED, due_at=None, claim=None), other]
 
     def test_what_was_settled_long_ago_is_forgotten(self, store: Store) -> None:
@@ -202,4 +213,4 @@ class WebhookContract:
 
         write_all(store, lambda tx: tx.forget_deliveries(AT + SECOND))
 
-        assert read(store, lambda tx: [tx.delivery(f"dlv_{n}") is None for n in (1, 2, 3)]) == [True, False, False]
+        assert read(store, lambda tx: [tx.delivery(WEBHOOK.id, f"dlv_{n}") is None for n in (1, 2, 3)]) == [True, False, False]
