@@ -29,6 +29,7 @@ from ringtrue.api.admission import Admission
 from ringtrue.api.app import create_app
 from ringtrue.api.deps import ApiDeps
 from ringtrue.api.doors import RequestStore
+from ringtrue.bootstrap.chats import chats
 from ringtrue.calls import keys
 from ringtrue.calls.store import Tx
 from ringtrue.clock import SystemClock
@@ -109,6 +110,8 @@ def serve_it(folder: Path) -> None:
         clock=SystemClock(),
         recordings=RecordingFiles(folder / "recordings"),
         link_key=b"key",
+        token_key=b"key",
+        chats=chats(),
         public_url="http://127.0.0.1",
         ring=lambda: None,
         is_ready=lambda: True,

@@ -97,7 +97,13 @@ async def due(port: int, count: int, folder: Path) -> None:
         )
         at = clock.now()
         store.run_now(lambda tx, request=request, at=at: place(tx, request, files=YamlProjectFiles(), policy=policy, at=at))
-    admission = Admission(most_calls=count, lateness_ms=lambda: 0.0, backlog_seconds=lambda: 0.0)
+    admission = Admission(
+        most_calls=count,
+        lateness_ms=lambda: 0.0,
+        voice_backlog_seconds=lambda: 0.0,
+        hearing_backlog_seconds=lambda: 0.0,
+        hearing_room=lambda: count,
+    )
 
     async def close(call: Call) -> None:
         await dispatcher.close(call)
