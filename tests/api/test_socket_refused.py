@@ -212,7 +212,7 @@ def test_only_pages_of_allowed_origins_may_connect(desk: Desk, port: int, thread
 def test_there_is_room_for_some_sockets_of_a_thread(port: int, thread: str, token: str) -> None:
     """One more is told to come later; when one leaves there is room again."""
     with ExitStack() as stack:
-        clients = [stack.enter_context(opened(port, thread, token)) for _ in range(routes._MOST_OF_THREAD)]
+        clients = [stack.enter_context(opened(port, thread, token)) for _ in range(routes.MOST_OF_THREAD)]
         assert all(is_answered(client) for client in clients)
         with opened(port, thread, token) as late:
             assert closed_with(late) == 1013
@@ -228,10 +228,10 @@ def test_what_is_open_is_counted_and_forgotten() -> None:
     with sockets_open.one_more("a") as has_room:
         assert has_room
     assert not sockets_open._of_thread
-    sockets_open._of_thread.update({f"thread_{number}": 1 for number in range(routes._MOST_OPEN)})
+    sockets_open._of_thread.update({f"thread_{number}": 1 for number in range(routes.MOST_OPEN)})
     with sockets_open.one_more("a") as has_room:
         assert not has_room
-    assert sockets_open._of_thread.total() == routes._MOST_OPEN
+    assert sockets_open._of_thread.total() == routes.MOST_OPEN
 
 
 def test_no_token_is_ever_logged(

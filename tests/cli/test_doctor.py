@@ -104,10 +104,12 @@ def test_every_limit_is_told(runner: CliRunner, monkeypatch: pytest.MonkeyPatch)
 
     assert {name: limits[name]["value"] for name in (
         "Requests in the long run", "Requests at once", "Body of a request", "Depth of JSON", "Connections", "Calls at once",
+        "Frame of a WebSocket",
         "Head of a request", "Ringing", "Length of a call", "Wait for calls at shutdown", "Entries of a page",
     )} == {
         "Requests in the long run": 10, "Requests at once": 200, "Body of a request": 1 << 20, "Depth of JSON": 64,
-        "Connections": 400, "Calls at once": 10, "Head of a request": 65_536, "Ringing": 40, "Length of a call": 600,
+        "Connections": 400, "Frame of a WebSocket": 65_536,
+        "Calls at once": 10, "Head of a request": 65_536, "Ringing": 40, "Length of a call": 600,
         "Wait for calls at shutdown": 900, "Entries of a page": 100,
     }  # fmt: skip
     assert limits["Requests in the long run"]["set_by"] == "--request-rate"

@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ringtrue.agents.scripted.model import Limits
-from ringtrue.api import buckets, envelope, fields, guard, links, placing
+from ringtrue.api import buckets, envelope, fields, guard, links, placing, sockets
+from ringtrue.api.routes import socket
 from ringtrue.calls import once
 from ringtrue.domain import deadlines
 from ringtrue.errors import SetupError
@@ -57,6 +58,9 @@ def _connections() -> Iterator[Limit]:
     yield Limit(name="Time for a head", value=guard.HEAD_SECONDS, unit="seconds")
     yield Limit(name="Time for a body", value=guard.BODY_SECONDS, unit="seconds")
     yield Limit(name="Pace of a body, at least", value=guard.LEAST_BODY_BYTES, unit=f"bytes in {guard.BODY_STRETCH_SECONDS:g} s")
+    yield Limit(name="Frame of a WebSocket", value=sockets.MOST_BYTES, unit="bytes")
+    yield Limit(name="WebSockets", value=socket.MOST_OPEN, unit="at once")
+    yield Limit(name="WebSockets of a thread", value=socket.MOST_OF_THREAD, unit="at once")
     yield Limit(name="Time for an answer to be read", value=guard.READ_SECONDS, unit="seconds without a byte read")
 
 

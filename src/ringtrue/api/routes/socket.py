@@ -40,8 +40,8 @@ BAD_TOKEN = 4401
 NO_SUCH_THREAD = 4404
 TRY_LATER = 1013
 _BROKEN = 1011
-_MOST_OPEN = 200  # half of the connections that the guard lets in: sockets never crowd out requests
-_MOST_OF_THREAD = 10
+MOST_OPEN = 200  # half of the connections that the guard lets in: sockets never crowd out requests
+MOST_OF_THREAD = 10
 
 
 class OpenSockets:
@@ -53,7 +53,7 @@ class OpenSockets:
     @contextmanager
     def one_more(self, thread_id: str) -> Iterator[bool]:
         """Within, one more is open; whether there is room for it."""
-        has_room = self._of_thread.total() < _MOST_OPEN and self._of_thread[thread_id] < _MOST_OF_THREAD
+        has_room = self._of_thread.total() < MOST_OPEN and self._of_thread[thread_id] < MOST_OF_THREAD
         self._of_thread[thread_id] += has_room
         try:
             yield has_room
