@@ -29,6 +29,7 @@ _STATUSES: dict[type[errors.RingtrueError], int] = {
     errors.ProjectInvalid: 422,
     errors.StoreUnavailable: 503,
 }
+_TITLES = {413: "Content Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 422: "Unprocessable Content"}
 _CODES = {
     400: "bad_request",
     401: "unauthorized",
@@ -82,13 +83,18 @@ def response(
     return Response(body, status, media_type=MEDIA_TYPE, headers=headers)
 
 
+def title(status: int) -> str:
+    """The status in words, as RFC 9110 has them, whatever the Python: before 3.13 it had those of older documents."""
+    return _TITLES.get(status, HTTPStatus(status).phrase)
+
+
 def content(status: int, code: str, detail: str, *, request_id: str, faults: Sequence[FaultShape] | None = None) -> bytes:
     """The problem as JSON; a 422 always says where, if only that it is the whole."""
     if status == HTTPStatus.UNPROCESSABLE_ENTITY and faults is None:
         faults = [FaultShape(loc=[], msg=detail, code=code)]
     shape = ProblemShape(
         type=f"urn:ringtrue:problem:{code}",
-        title=HTTPStatus(status).phrase,
+        title=title(status),
         status=status,
         detail=detail,
         code=code,

@@ -91,7 +91,7 @@ def _answer(status: int, codes: list[str]) -> dict[str, Any]:
         lines += ["", "In `errors`, beside the kinds of a wrong type or length:"]
         lines += [f"- `{code}`: {CODES[code].says}" for code in faults]
     return {
-        "description": "\n".join([f"{HTTPStatus(status).phrase}.", "", *lines]),
+        "description": "\n".join([f"{problems.title(status)}.", "", *lines]),
         "headers": _headers("RateLimit", "RateLimit-Policy", *(["Retry-After"] if status in _WAITING else [])),
         "content": {
             problems.MEDIA_TYPE: {
@@ -108,7 +108,7 @@ def _example(status: int, code: str, faults: list[str]) -> dict[str, Any]:
     errors = [FaultShape(loc=["field"], msg=CODES[shown].says, code=shown)] if status == HTTPStatus.UNPROCESSABLE_ENTITY else None
     return ProblemShape(
         type=f"urn:ringtrue:problem:{code}",
-        title=HTTPStatus(status).phrase,
+        title=problems.title(status),
         status=status,
         detail=says,
         code=code,
