@@ -38,6 +38,24 @@ def test_a_free_port_is_taken() -> None:
             serve.bind("127.0.0.1", port)
 
 
+def test_what_is_written_is_sent_at_once() -> None:
+    """An answer is more than one segment: with Nagle's algorithm the second waits for a delayed acknowledgement."""
+
+    async def is_off() -> bool:
+        accepted: asyncio.Future[asyncio.StreamWriter] = asyncio.get_running_loop().create_future()
+        with serve.bind("127.0.0.1", 0) as sock:
+            server = await asyncio.start_server(lambda _reader, writer: accepted.set_result(writer), sock=sock)
+            async with server:
+                _, client = await asyncio.open_connection(*sock.getsockname())
+                writer = await accepted
+                found = writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+                for one in (client, writer):
+                    one.close()
+        return bool(found)
+
+    assert asyncio.run(is_off())
+
+
 def test_a_busy_port_names_another_to_try() -> None:
     """One that is free."""
     with socket.socket() as other:
