@@ -45,8 +45,8 @@ SEED: Mapping[str, tuple[type, ...]] = {
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What one demo wrote. On a machine that other work stalls the patient may come too late to interrupt; then what a second
-    one wrote, and that one must be interrupted."""
+    """What one demo wrote. On a machine that other work stalls, the patient's ears are too late to interrupt, or the agent's to
+    take its words for more than a sign (2 of 18 with three demos at once); then what a second one wrote, which must have it."""
     folder = _demo(tmp_path_factory.mktemp("demo"))
     spoken = json.loads((folder / "call.json").read_text())["transcript_object"]
     return folder if _is_interrupted(spoken) else _demo(tmp_path_factory.mktemp("demo"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -26,7 +27,8 @@ KINDS: dict[str, tuple[bytes, bytes]] = {  # what is sent at once, then byte by 
     "body": (BODY_HEAD, b"{" * 1000),
     "upgrade": (UPGRADE, b"a" * 1000),
 }
-CLOSED_SECONDS = 15.0
+CLOSED_SECONDS = 15.0  # what is promised; the guard's own deadlines are tested to the second in virtual time
+SLOWER = 10  # times, for whoever asks beside five hundred that do not finish
 GAP_SECONDS = 0.04
 
 
@@ -71,6 +73,13 @@ async def flooded(server: Server) -> tuple[list[float], list[float]]:
     return list(borne), await probes
 
 
+async def unflooded(server: Server) -> list[float]:
+    """How long each probe takes when nobody else asks."""
+    until = asyncio.Event()
+    asyncio.get_running_loop().call_later(2, until.set)
+    return await probed(server.url, until)
+
+
 @pytest.mark.scenario("slow-clients")
 def test_slow_clients_are_shut_out_and_disturb_nobody(tmp_path: Path) -> None:
     """Idle, half a head, half a body, half an upgrade, byte by byte."""
@@ -80,12 +89,12 @@ def test_slow_clients_are_shut_out_and_disturb_nobody(tmp_path: Path) -> None:
         call_id = server.place()
         wait_for(lambda: phone.packets > 100)
 
+        alone = asyncio.run(unflooded(server))
         borne, probes = asyncio.run(flooded(server))
 
         assert server.client.calls.get(call_id).status == "ongoing"
     assert len(borne) == EACH * len(KINDS)
     assert max(borne) < CLOSED_SECONDS
     assert len(probes) > 20
-    assert sorted(probes)[len(probes) // 2] < 0.1
-    assert max(probes) < 1.0
+    assert statistics.median(probes) < SLOWER * statistics.median(alone)
     assert phone.own_gaps(over=GAP_SECONDS) == []
