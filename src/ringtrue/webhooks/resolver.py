@@ -41,7 +41,7 @@ class Resolver:
     def _work(self, key: tuple[str, int], future: Future[Sequence[str]]) -> None:
         try:
             found = self._lookup(*key)
-        except (OSError, UnicodeError) as exc:
+        except Exception as exc:  # whatever it is, whoever waits is told: a future left open would hold the name up for ever
             self._under_way.pop(key, None)
             future.set_exception(exc)
         else:
