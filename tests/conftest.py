@@ -1,12 +1,21 @@
-"""The scenarios of the suite: each has an id, the ids that ran are printed, and with CI=true they must be the committed list."""
+"""The scenarios of the suite: each has an id, the ids that ran are printed, and with CI=true they must be the committed list.
+
+And what tests of several rooms begin with: a real store with an office in it.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+from ringtrue.clock import SystemClock
+from ringtrue.storage.database import SqliteStore
+from ringtrue.testing.office import Office, open_office
 
 # A noisy machine is no defect, so no example has a deadline; the gate tries the same examples each time, a developer new ones.
 hypothesis.settings.register_profile("ringtrue", deadline=None)
@@ -83,3 +92,27 @@ def _is_whole(config: pytest.Config) -> bool:
 
 def _missing(config: pytest.Config) -> list[str]:
     return sorted(_listed() - config.stash[_passed]) if _is_whole(config) else []
+
+
+@pytest.fixture(scope="session")
+def office_database(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Office]:
+    """A database with an office, made once."""
+    path = tmp_path_factory.mktemp("office") / "ringtrue.db"
+    store = SqliteStore.open(path, SystemClock())
+    office = store.run_now(open_office)
+    store.close()
+    return path, office
+
+
+@pytest.fixture
+def office(office_database: tuple[Path, Office]) -> Office:
+    """The office in it."""
+    return office_database[1]
+
+
+@pytest.fixture
+def store(tmp_path: Path, office_database: tuple[Path, Office]) -> Iterator[SqliteStore]:
+    """A copy of it as an open store."""
+    opened = SqliteStore.open(Path(shutil.copy(office_database[0], tmp_path / "ringtrue.db")), SystemClock())
+    yield opened
+    opened.close()
