@@ -1,17 +1,17 @@
 """A plain Pipecat voice agent to compare with: N pipelines in one process with the engines and the script of Ringtrue.
 
-    .cache/venv-pipecat/bin/python bench/pipecat_peer.py COUNT MODEL MODELS_DIR
+    .cache/venv-pipecat/bin/python bench/pipecat_peer.py COUNT MODEL MODELS_DIR own|tuned
 
 Says its RTP ports in one line, and ends with its input. It is built as Pipecat's documentation and its example of a voice
 agent (`examples/getting-started/06-voice-agent.py`) build one: transport, speech to text, user aggregator with Silero as its
 voice detector and the turn strategies that are its default (smart-turn v3 after 0.2 s of silence), language model, text to
-speech by sentences, transport, assistant aggregator. Where there was a choice, Pipecat got the better one:
+speech by sentences, transport, assistant aggregator. The model that answers is the script agent, at once; it runs under uvloop,
+writes no log and measures nothing. With `own` its Whisper and Piper services load the same model files, 8 bits a weight. With
+`tuned` it is spared what these cost:
 
 - The recogniser and the voice are Ringtrue's own classes. Pipecat's Whisper service pads every utterance to 30 s, which costs
   three to four times as much; this one does not.
 - One model of each kind serves all pipelines, each in one thread of its own, as in Ringtrue; Pipecat's services load one each.
-- The model that answers is the script agent: it answers at once.
-- It runs under uvloop, writes no log and measures nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ from pipecat.frames.frames import (
     LLMContextFrame,
     LLMFullResponseEndFrame,
     LLMFullResponseStartFrame,
-    LLMRunFrame,
     LLMTextFrame,
     TranscriptionFrame,
     TTSAudioRawFrame,
@@ -58,13 +57,16 @@ from ringtrue.conversation.agent import Began, Input, Say, Settled, State, Words
 from ringtrue.speech.piper import Piper
 from ringtrue.speech.whisper import Whisper
 
+WHISPER_HZ = 16_000
+VOICE = "en_US-joe-medium"
+
 
 class Engines:
     """The recogniser and the voice, each with a thread."""
 
     def __init__(self, model: str, folder: Path) -> None:
         self.whisper = Whisper(folder / model)
-        self.piper = Piper(folder / "en_US-joe-medium" / "en_US-joe-medium.onnx")
+        self.piper = Piper(folder / VOICE / f"{VOICE}.onnx")
         self.hearing = ThreadPoolExecutor(max_workers=1)
         self.speaking = ThreadPoolExecutor(max_workers=1)
 
@@ -109,6 +111,18 @@ class PiperService(TTSService):
         yield TTSAudioRawFrame(clause.pcm.astype(np.int16).tobytes(), RATE_HZ, 1, context_id=context_id)
 
 
+def own_services(model: str, folder: Path) -> tuple[FrameProcessor, FrameProcessor]:
+    """Pipecat's own, which load their models by themselves."""
+    from pipecat.services.piper.tts import PiperTTSService
+    from pipecat.services.whisper.stt import WhisperSTTService
+
+    recogniser = WhisperSTTService(
+        device="cpu", compute_type="int8", settings=WhisperSTTService.Settings(model=str(folder / model), language=Language.EN)
+    )
+    voice = PiperTTSService(download_dir=folder / VOICE, settings=PiperTTSService.Settings(voice=VOICE))
+    return recogniser, voice
+
+
 class ScriptModel(FrameProcessor):
     """Stands where the language model stands, and answers as the script does."""
 
@@ -132,25 +146,24 @@ class ScriptModel(FrameProcessor):
         await self.push_frame(LLMFullResponseEndFrame())
 
 
-async def pipeline(runner: WorkerRunner, engines: Engines) -> int:
-    """One more agent; returns its port. It speaks when the first packet of a caller comes."""
+async def pipeline(runner: WorkerRunner, recogniser: FrameProcessor, voice: FrameProcessor, heard_hz: int) -> int:
+    """One more agent; returns its port. It speaks when its caller has said hello."""
     loop = asyncio.get_running_loop()
-    wire = Wire(lambda: keep.append(loop.create_task(worker.queue_frames([LLMRunFrame()]))))
-    keep: list[asyncio.Task[None]] = []
+    wire = Wire()
     transport, _ = await loop.create_datagram_endpoint(lambda: wire, local_addr=("127.0.0.1", 0))
     user, assistant = LLMContextAggregatorPair(
         LLMContext(), user_params=LLMUserAggregatorParams(vad_analyzer=SileroVADAnalyzer())
     )
     steps = [
-        RtpInput(wire, params()),
-        WhisperService(engines),
+        RtpInput(wire, params(heard_hz)),
+        recogniser,
         user,
         ScriptModel(),
-        PiperService(engines),
-        RtpOutput(wire, params()),
+        voice,
+        RtpOutput(wire, params(heard_hz)),
         assistant,
     ]
-    rates = PipelineParams(audio_in_sample_rate=RATE_HZ, audio_out_sample_rate=RATE_HZ)
+    rates = PipelineParams(audio_in_sample_rate=heard_hz, audio_out_sample_rate=RATE_HZ)
     worker = PipelineWorker(Pipeline(steps), params=rates, idle_timeout_secs=None)
     await runner.add_workers(worker)
     return int(transport.get_extra_info("sockname")[1])
@@ -158,10 +171,13 @@ async def pipeline(runner: WorkerRunner, engines: Engines) -> int:
 
 async def main() -> None:
     """From the command line."""
-    count, model, folder = int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
-    engines = Engines(model, folder)
+    count, model, folder, services = int(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), sys.argv[4]
     runner = WorkerRunner(handle_sigint=False)
-    ports = [await pipeline(runner, engines) for _ in range(count)]
+    engines = Engines(model, folder) if services == "tuned" else None
+    ports = []
+    for _ in range(count):
+        both = own_services(model, folder) if engines is None else (WhisperService(engines), PiperService(engines))
+        ports.append(await pipeline(runner, *both, WHISPER_HZ if engines is None else RATE_HZ))
     running = asyncio.create_task(runner.run())
     await asyncio.sleep(1 + 0.1 * count)
     print(json.dumps(ports), flush=True)

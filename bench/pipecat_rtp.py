@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import soxr
 from pipecat.frames.frames import InputAudioRawFrame, OutputAudioRawFrame, StartFrame
 from pipecat.transports.base_input import BaseInputTransport
 from pipecat.transports.base_output import BaseOutputTransport
@@ -27,9 +28,8 @@ _HEAD = struct.Struct("!BBHII")
 class Wire(asyncio.DatagramProtocol):
     """One UDP port; sends to whoever last sent to it."""
 
-    def __init__(self, first_packet: Callable[[], None]) -> None:
+    def __init__(self) -> None:
         self.heard: Callable[[bytes], None] | None = None
-        self._first_packet = first_packet
         self._remote: tuple[str, int] | None = None
         self._sequence = self._timestamp = 0
         self._transport: asyncio.DatagramTransport
@@ -40,9 +40,7 @@ class Wire(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """One packet."""
-        if self._remote is None:
-            self._remote = addr
-            self._first_packet()
+        self._remote = addr
         if self.heard is not None:
             self.heard(data[_HEAD.size :])
 
@@ -62,6 +60,9 @@ class RtpInput(BaseInputTransport):
     def __init__(self, wire: Wire, params: TransportParams) -> None:
         super().__init__(params)
         self._wire = wire
+        self._rate_hz = params.audio_in_sample_rate or RATE_HZ
+        # As Pipecat's telephony serialisers do it; its services for 16 kHz take what they get for that.
+        self._wider = soxr.ResampleStream(RATE_HZ, self._rate_hz, 1, dtype="int16", quality="VHQ")
 
     async def start(self, frame: StartFrame) -> None:
         """Begin to hear."""
@@ -70,8 +71,12 @@ class RtpInput(BaseInputTransport):
         self._wire.heard = self._heard
 
     def _heard(self, payload: bytes) -> None:
-        pcm = g711.decode(payload, "PCMU").tobytes()
-        self._audio_in_queue.put_nowait(InputAudioRawFrame(audio=pcm, sample_rate=RATE_HZ, num_channels=1))
+        pcm = g711.decode(payload, "PCMU")
+        if self._rate_hz != RATE_HZ:
+            pcm = self._wider.resample_chunk(pcm)
+        if len(pcm):
+            frame = InputAudioRawFrame(audio=pcm.tobytes(), sample_rate=self._rate_hz, num_channels=1)
+            self._audio_in_queue.put_nowait(frame)
 
 
 class RtpOutput(BaseOutputTransport):
@@ -99,12 +104,12 @@ class RtpOutput(BaseOutputTransport):
         return True
 
 
-def params() -> TransportParams:
-    """Audio both ways at 8 kHz, in blocks of 20 ms (its default is 40, which would make its first packet later)."""
+def params(heard_hz: int) -> TransportParams:
+    """What the caller says at that rate; what the agent says at 8 kHz, in blocks of 20 ms (its default 40 is later)."""
     return TransportParams(
         audio_in_enabled=True,
         audio_out_enabled=True,
-        audio_in_sample_rate=RATE_HZ,
+        audio_in_sample_rate=heard_hz,
         audio_out_sample_rate=RATE_HZ,
         audio_out_10ms_chunks=2,
     )

@@ -1,4 +1,5 @@
-"""One caller of bench/turns.py: hears the agent out, answers after a pause, and measures what follows. Same for every agent.
+"""One caller of bench/turns.py: says hello, hears the agent out, answers after a pause, and measures what follows. Same for every
+agent.
 
 A turn is measured at the caller only: from the end of the last sample it spoke to the first audible sample that reached it.
 A microphone hands a block over when its last sample was spoken, so what is sent at an instant was spoken in the 20 ms before
@@ -23,6 +24,7 @@ RATE_HZ, BLOCK = 8000, 160
 BLOCK_SECONDS = BLOCK / RATE_HZ
 _PAUSE_SECONDS = 1.0  # of silence behind a prompt: sentences of one prompt are at most 0.4 s apart
 _HESITATION_SECONDS = 0.5  # at most, and more: callers of one machine must not speak in step
+_GREETS_AFTER_SECONDS = 0.4  # the receiver is lifted
 _LEAST_PROMPT_SECONDS = 0.2
 _PATIENCE_SECONDS = 10.0  # after which a turn counts as unanswered and the next is spoken
 _NOISE = 18  # root mean square, -65 dB of full scale: no line is digitally silent
@@ -44,7 +46,7 @@ class Turn:
 class Caller:
     """One telephone. `tick` every 20 ms sends a block, `receive` takes a packet."""
 
-    def __init__(self, number: int, answers: Sequence[Pcm]) -> None:
+    def __init__(self, number: int, greeting: Pcm, answers: Sequence[Pcm]) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         self.socket.bind(("127.0.0.1", 0))
@@ -52,6 +54,8 @@ class Caller:
         self.to: tuple[str, int] | None = None
         self.is_over = False
         self.turns: list[Turn] = []
+        self._greeting = greeting
+        self._greets_at = 0.0
         self._answers = answers
         self._random = random.Random(number)
         noise = np.random.default_rng(number).normal(0, _NOISE, RATE_HZ)
@@ -79,7 +83,9 @@ class Caller:
         """Send the next block."""
         if self.to is None or self.is_over:
             return
-        if self._speech is None and self._may_speak(now):
+        if self._speech is None and self._should_greet(now):
+            self._speech = self._greeting
+        elif self._speech is None and self._may_speak(now):
             self._speech = self._answers[self._next % len(self._answers)]
             self._turn = Turn(answer=self._next % len(self._answers), ended=0.0)
             self._next += 1
@@ -95,6 +101,15 @@ class Caller:
         self.socket.sendto(head + g711.encode(block, "PCMU"), self.to)
         self._sent += 1
 
+    def _should_greet(self, now: float) -> bool:
+        """At first, and again while nobody answers."""
+        if self._last_audible > 0.0:
+            return False
+        self._greets_at = self._greets_at or now + _GREETS_AFTER_SECONDS
+        is_due = now >= self._greets_at
+        self._greets_at += _PATIENCE_SECONDS if is_due else 0.0
+        return is_due
+
     def _may_speak(self, now: float) -> bool:
         if self._turn is not None:
             if now - self._turn.ended < _PATIENCE_SECONDS:
@@ -107,7 +122,8 @@ class Caller:
     def _ended(self, at: float) -> None:
         self._speech = None
         self._pause = _PAUSE_SECONDS + self._random.random() * _HESITATION_SECONDS
-        assert self._turn is not None
+        if self._turn is None:
+            return  # it was the greeting
         self._turn.ended = at
         if self._turn.is_early:
             self.turns.append(self._turn)

@@ -98,7 +98,8 @@ def hang_up(exchange: Exchange) -> None:
 def main() -> None:
     """From the command line."""
     kind, count, answers = sys.argv[1], int(sys.argv[2]), turn_words.load(Path(sys.argv[3]))
-    callers = [Caller(number, answers[number % len(answers)]) for number in range(count)]
+    voices = [answers[number % len(answers)] for number in range(count)]
+    callers = [Caller(number, voice[0], voice[1:]) for number, voice in enumerate(voices)]
     exchange = Exchange(callers) if kind == "sip" else None
     print(json.dumps({"sip": exchange and exchange.port, "rtp": [caller.port for caller in callers]}), flush=True)
     run(callers, exchange, json.loads(sys.stdin.readline()))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import turn_script
+import turn_words
 from media import Child
 from turn_meter import Meter
 
@@ -57,9 +58,11 @@ class Heard:
     reasons: tuple[str, ...]
 
 
-def pipecat(bench: Bench, callers: int) -> Heard:
-    """That many conversations with Pipecat."""
-    peer = Child("pipecat_peer.py", callers, bench.model, bench.models, python=bench.pipecat_python, core=bench.server_core)
+def pipecat(bench: Bench, callers: int, services: str = "own") -> Heard:
+    """That many conversations with Pipecat; `services` as pipecat_peer.py takes them."""
+    peer = Child(
+        "pipecat_peer.py", callers, bench.model, bench.models, services, python=bench.pipecat_python, core=bench.server_core
+    )
     ports = peer.hear()
     phones = Child("turn_callers.py", "rtp", callers, bench.answers, core=bench.caller_core)
     phones.hear()
@@ -67,6 +70,11 @@ def pipecat(bench: Bench, callers: int) -> Heard:
         return _measure(bench, phones, callers, peer.process.pid, order={"ports": ports, "stagger": _STAGGER_SECONDS})
     finally:
         peer.end()
+
+
+def pipecat_tuned(bench: Bench, callers: int) -> Heard:
+    """That many conversations with Pipecat around Ringtrue's recogniser and voice."""
+    return pipecat(bench, callers, "tuned")
 
 
 def ringtrue(bench: Bench, callers: int) -> Heard:
@@ -116,7 +124,7 @@ def _measure(
     reasons = _hang_up(client, calls) if client is not None else ()
     stages = _stages(client, calls) if client is not None else []
     phones.end()
-    turns = [turn for result in results for turn in result["turns"] if turn["ended"] >= began + until_warm]
+    turns = [turn for result in results for turn in _rounds(result["turns"], began + until_warm)]
     return Heard(
         callers=callers,
         turns=turns,
@@ -126,6 +134,14 @@ def _measure(
         stages=stages,
         reasons=reasons,
     )
+
+
+def _rounds(turns: Sequence[Turn], since: float) -> Sequence[Turn]:
+    """One caller's turns from then on, whole rounds of its answers only where there is one: free speech is waited for longer than
+    a "yes", and a share of it that depends on where the time ran out would be in every median."""
+    counted = [turn for turn in turns if float(str(turn["ended"])) >= since]
+    answers = len(turn_words.ANSWERS)
+    return counted[: len(counted) // answers * answers or len(counted)]
 
 
 def _ring(client: Client, callers: int) -> list[str]:

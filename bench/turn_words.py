@@ -19,23 +19,25 @@ ANSWERS = (
     ("tried", "I have been resting at home."),
     ("remind", "Yes remind me."),
 )
+GREETING = "Hello?"
 VOICES = (Voice(engine="flite", name="slt"), Voice(engine="flite", name="rms"))
 
 AUDIBLE = 400  # of 32767, -38 dB of full scale: what callers take for the agent's voice, and where their own ends
 
 
 def render(folder: Path) -> Path:
-    """A file of every answer in every voice, each cut at its last audible sample."""
+    """A file of the greeting and every answer in every voice, each cut at its last audible sample."""
     path = folder / "answers.npz"
-    sounds = {f"{v}.{a}": _cut(say(text, voice)) for v, voice in enumerate(VOICES) for a, (_, text) in enumerate(ANSWERS)}
+    texts = (GREETING, *(text for _, text in ANSWERS))
+    sounds = {f"{v}.{n}": _cut(say(text, voice)) for v, voice in enumerate(VOICES) for n, text in enumerate(texts)}
     np.savez(path, **sounds)  # type: ignore[arg-type]  # its stub takes names of its own only
     return path
 
 
 def load(path: Path) -> list[list[Pcm]]:
-    """The answers by voice."""
+    """The greeting and behind it the answers, by voice."""
     with np.load(path) as sounds:
-        return [[sounds[f"{v}.{a}"] for a in range(len(ANSWERS))] for v in range(len(VOICES))]
+        return [[sounds[f"{v}.{n}"] for n in range(1 + len(ANSWERS))] for v in range(len(VOICES))]
 
 
 def _cut(pcm: Pcm) -> Pcm:

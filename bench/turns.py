@@ -20,14 +20,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 import turn_words
-from turn_systems import Bench, Heard, dump, pipecat, ringtrue
+from turn_systems import Bench, Heard, dump, pipecat, pipecat_tuned, ringtrue
 
 _SLOWER = 1.25
 _MOST_MISSED = 0.05  # of the turns unanswered: beyond, the median says nothing
 _MOST_CALLERS = 24
 _MUCH_OTHER_WORK = 25  # percent of a core: as much as a conversation or two
 _ROUNDS = 4  # by turns, so that what else the machine does falls on both
-SYSTEMS: dict[str, Callable[[Bench, int], Heard]] = {"Ringtrue": ringtrue, "Pipecat": pipecat}
+SYSTEMS: dict[str, Callable[[Bench, int], Heard]] = {"Ringtrue": ringtrue, "Pipecat": pipecat, "Pipecat tuned": pipecat_tuned}
 _STAGES = {
     "end_of_turn_ms": "end of turn decided (the words are made meanwhile)",
     "reply_ms": "reply known",

@@ -36,6 +36,10 @@ class Asking:
         """Always."""
         return True
 
+    def foreseen(self, state: State | None) -> Sequence[Say]:
+        """Nothing."""
+        return ()
+
     def outcome(self, state: State | None) -> Outcome | None:
         """Nothing to claim."""
         return None

@@ -73,6 +73,9 @@ class Told:
     def is_whole(self, state: State | None, text: str) -> bool:
         return True
 
+    def foreseen(self, state: State | None) -> Sequence[Say]:
+        return ()
+
     def outcome(self, state: State | None) -> Outcome | None:
         return None
 

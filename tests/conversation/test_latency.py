@@ -35,6 +35,10 @@ class Asking:
         """Where a full stop is said."""
         return text.endswith(".")
 
+    def foreseen(self, state: State | None) -> Sequence[Say]:
+        """Nothing."""
+        return ()
+
     def outcome(self, state: State | None) -> Outcome | None:
         """Nothing to claim."""
         return None

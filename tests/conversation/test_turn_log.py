@@ -52,6 +52,10 @@ class Asking:
         """Never surely."""
         return False
 
+    def foreseen(self, state: State | None) -> Sequence[Say]:
+        """Nothing."""
+        return ()
+
     def outcome(self, state: State | None) -> Outcome | None:
         """Nothing to claim."""
         return None

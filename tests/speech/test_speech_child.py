@@ -119,3 +119,59 @@ def test_a_killed_parent_leaves_no_child(tmp_path: object) -> None:
         parent.kill()
 
         assert parent.communicate(timeout=10)[1] == b""
+
+
+def begin(number: int, text: str) -> bytes:
+    """An order for later."""
+    return pipe.encode({"op": "begin", "id": number, "text": text, "rate_hz": 8000})
+
+
+def need(number: int) -> bytes:
+    """It is spoken now."""
+    return pipe.encode({"op": "need", "id": number})
+
+
+_TWO = "First part. Second part of it, and no more."
+
+
+def test_what_is_only_begun_waits_for_everyone(child: subprocess.Popen[bytes]) -> None:
+    """Its first clause comes behind all that somebody waits for, and then nothing more."""
+    answers = order(child, settings() + begin(1, _TWO) + speak(2, _TWO))
+
+    assert [head.get("id") for head in heads(answers, 4)] == [None, 2, 2, 1]
+    order(child, speak(3, "Mine."))
+    assert heads(answers, 1)[0]["id"] == 3
+
+
+def test_the_rest_comes_when_it_is_needed(child: subprocess.Popen[bytes]) -> None:
+    """Nothing is rendered twice, and the positions go on."""
+    answers = order(child, settings() + begin(1, _TWO) + speak(2, "Mine."))
+    first = heads(answers, 3)[2]
+    order(child, need(1))
+
+    (second,) = heads(answers, 1)
+
+    assert (first["id"], first["last"], second["id"], second["last"]) == (1, False, 1, True)
+    assert words_of(first) + words_of(second) == _TWO.split()
+
+
+def test_what_is_needed_before_its_turn_is_rendered_at_once(child: subprocess.Popen[bytes]) -> None:
+    """It waits among the others from then on."""
+    answers = order(child, settings() + begin(1, _TWO) + need(1) + speak(2, _TWO))
+
+    assert [head.get("id") for head in heads(answers, 5)] == [None, 1, 2, 1, 2]
+
+
+def test_what_was_begun_and_is_not_needed_is_forgotten(child: subprocess.Popen[bytes]) -> None:
+    """Also when somebody needs it behind its end."""
+    drop = pipe.encode({"op": "cancel", "id": 1})
+    answers = order(child, settings() + begin(1, _TWO) + drop + need(1) + begin(2, _TWO))
+
+    assert heads(answers, 2)[1]["id"] == 2
+
+
+def words_of(head: dict[str, object]) -> list[str]:
+    """The words of a part."""
+    words = head["words"]
+    assert isinstance(words, list)
+    return [word[0] for word in words]

@@ -136,6 +136,10 @@ class Greeter:
                 pass
         return [*acts, agent.Settled(state=state or {})]
 
+    def foreseen(self, state: agent.State | None) -> Sequence[agent.Say]:
+        """Nothing."""
+        return ()
+
     def outcome(self, state: agent.State | None) -> agent.Outcome | None:
         """Nothing, unless an end was reached."""
         return agent.Outcome(step="done", successful=True, fields={"key": state["key"]}) if state else None

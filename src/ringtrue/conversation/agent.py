@@ -165,6 +165,11 @@ class Agent(Protocol):
         """Whether these words answer what is expected in full, so that no more need be waited for. Pure."""
         ...
 
+    def foreseen(self, state: State | None) -> Sequence[Say]:
+        """What it would say first after each of the likeliest answers, so that it can be rendered ahead; empty where nobody can
+        know. Pure."""
+        ...
+
     def outcome(self, state: State | None) -> Outcome | None:
         """What can be claimed if the party left now: fields that were affirmed, null for the rest.
 

@@ -1,4 +1,7 @@
-"""Run a conversation on a leg: the only file of this room that awaits. It carries the machine's acts out and feeds it back."""
+"""Run a conversation on a leg: the only file of this room that awaits. It carries the machine's acts out and feeds it back.
+
+What the agent will probably say next is begun before it is asked for; see `rehearsal`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from ringtrue.conversation import agent, turns
 from ringtrue.conversation.leg import Digit, Held, Leg, Position, Resumed
 from ringtrue.conversation.machine import TurnMachine
 from ringtrue.conversation.playout import Playout
+from ringtrue.conversation.rehearsal import Rehearsal
 from ringtrue.conversation.speech import BeepHeard, Ear, EarEvent, Heard, SpeechPaused, SpeechStarted, SpokenPart, TextToSpeech
 from ringtrue.domain.disposition import Disposition
 from ringtrue.errors import SpeechError
@@ -81,13 +85,12 @@ class Conversation:
     ) -> None:
         self._leg = leg
         self._agent = agent_
-        self._tts = tts
-        self._voice = voice
         self._on_note = on_note
         self._ear = ear
         self._answered = answered or turns.Answered()
         self._on_fed = on_fed
         self._playout = Playout(leg)
+        self._rehearsal = Rehearsal(tts, voice=voice, rate_hz=leg.rate_hz)
         self._machine = TurnMachine(rate_hz=leg.rate_hz)
         self._inbox: asyncio.Queue[_Inbound | None] = asyncio.Queue()
         self._state: agent.State | None = None
@@ -137,6 +140,7 @@ class Conversation:
                 await self._take(tasks, event)
             await self._feed(tasks, turns.LineGone())
             self._stop_rendering()
+            self._rehearsal.drop()
             if listening is not None:
                 listening.cancel()
 
@@ -159,6 +163,7 @@ class Conversation:
                 await self._feed(tasks, turns.VoicePaused(ended=at))
             case Heard():
                 await self._feed(tasks, self._words(event))
+                self._foresee_reply(event)
             case BeepHeard(at=at):
                 await self._feed(tasks, turns.Beeped(ended=at))
             case _Failed(disposition=disposition):
@@ -194,7 +199,17 @@ class Conversation:
             words=ready.part.words,
             is_last=ready.part.is_last,
         )
+        rendering = self._rendering
         await self._feed(tasks, played)
+        if played.is_last and self._rendering is rendering:  # nothing more is to be said: the voice has time
+            self._rehearsal.foresee(self._agent.foreseen(self._state))
+
+    def _foresee_reply(self, heard: Heard) -> None:
+        """To words that were not taken yet: the party may go on."""
+        if self._state is None or not heard.text or not self._machine.is_attentive or self._leg.queued_samples:
+            return
+        acts = self._agent.reply(self._state, agent.Words(text=heard.text, confidence=heard.confidence))
+        self._rehearsal.foresee([act for act in acts if isinstance(act, agent.Say)][:1])
 
     def _line(self) -> turns.Line:
         return turns.Line(at=self._leg.sent if self._ended_at is None else self._ended_at, consumed=self._playout.consumed)
@@ -269,8 +284,7 @@ class Conversation:
             ready(SpokenPart(pcm=np.zeros(0, dtype=np.int16), words=(), is_last=True))
             return
         try:
-            speech = self._tts.speak(act.text.spoken, voice=self._voice, rate_hz=self._leg.rate_hz, keep=act.text.fixed)
-            async for part in speech:
+            async for part in self._rehearsal.speak(act.text):
                 ready(part)
         except SpeechError:
             self._inbox.put_nowait(_Failed(disposition=Disposition.ERROR_TTS))

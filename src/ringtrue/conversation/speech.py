@@ -36,6 +36,18 @@ class SpokenPart:
     is_last: bool = False
 
 
+class Begun(Protocol):
+    """A text that may be spoken soon, and perhaps never: its first part is made when nobody waits for the voice."""
+
+    def speak(self) -> AsyncIterator[SpokenPart]:
+        """All of it, as `TextToSpeech.speak` gives it; once only."""
+        ...
+
+    def drop(self) -> None:
+        """It will not be spoken; harmless when repeated."""
+        ...
+
+
 class TextToSpeech(Protocol):
     """A voice."""
 
@@ -45,6 +57,10 @@ class TextToSpeech(Protocol):
         The words' texts are exactly `text.split()`. `keep` asks for the result to be cached by text, voice and rate (fixed
         prompts only: never text made from a call's data). Raises SpeechError when the engine fails or its process dies.
         """
+        ...
+
+    def begin(self, text: str, *, voice: str, rate_hz: int, keep: bool = False) -> Begun:
+        """Begin a text that may be needed; returns at once and never raises. Drop it or speak it."""
         ...
 
 

@@ -49,6 +49,10 @@ class PromptCache:
             at += part["samples"]
         return parts
 
+    def has(self, key: Sequence[str]) -> bool:
+        """Whether something is kept; a look at the folder, which blocks for no longer than that."""
+        return self._path(key).is_file()
+
     def put(self, key: Sequence[str], parts: Sequence[SpokenPart]) -> None:
         """Keep them; a full disk is no fault of the call that spoke them. The oldest go when there is no room."""
         body = b"".join(part.pcm.astype("<i2").tobytes() for part in parts)

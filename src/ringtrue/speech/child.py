@@ -1,6 +1,7 @@
 """The speech process: `python -m ringtrue.speech.child`. Renders clauses in turn for everyone who waits.
 
-It ends when its pipe closes, even while a clause is being rendered; see `inside`.
+Of a text that is only begun the first clause is rendered when nobody waits, the rest when it is needed. It ends when its
+pipe closes, even while a clause is being rendered; see `inside`.
 """
 
 from __future__ import annotations
@@ -36,29 +37,45 @@ class _Renderer:
         self._orders = orders
         self._out = out
         self._jobs: OrderedDict[int, Iterator[bytes]] = OrderedDict()
+        self._to_begin: OrderedDict[int, Iterator[bytes]] = OrderedDict()
+        self._begun: dict[int, Iterator[bytes]] = {}
 
     def run(self) -> None:
         """Work for ever."""
         while True:
             self._take_orders()
-            number, job = self._jobs.popitem(last=False)
+            waiting, later = (self._jobs, self._jobs) if self._jobs else (self._to_begin, self._begun)
+            number, job = waiting.popitem(last=False)
             frame = next(job, None)
             if frame is not None:
-                self._jobs[number] = job
+                later[number] = job
                 inside.write(self._out, frame)
 
     def _take_orders(self) -> None:
         """All that wait; sleep only when there is nothing to render."""
-        while not self._jobs or not self._orders.empty():
+        while not (self._jobs or self._to_begin) or not self._orders.empty():
             order, _ = self._orders.get()
             number = order["id"]
             assert isinstance(number, int)
-            if order["op"] == "cancel":
-                self._jobs.pop(number, None)
-            else:
-                rate_hz = order["rate_hz"]
-                assert isinstance(rate_hz, int)
-                self._jobs[number] = self._render(number, str(order["text"]), rate_hz)
+            match order["op"]:
+                case "cancel":
+                    self._forget(number)
+                case "need":
+                    job = self._forget(number)
+                    if job is not None:
+                        self._jobs[number] = job
+                case "speak" | "begin" as op:
+                    rate_hz = order["rate_hz"]
+                    assert isinstance(rate_hz, int)
+                    jobs = self._jobs if op == "speak" else self._to_begin
+                    jobs[number] = self._render(number, str(order["text"]), rate_hz)
+
+    def _forget(self, number: int) -> Iterator[bytes] | None:
+        for jobs in (self._jobs, self._to_begin, self._begun):
+            job = jobs.pop(number, None)
+            if job is not None:
+                return job
+        return None
 
     def _render(self, number: int, text: str, rate_hz: int) -> Iterator[bytes]:
         from ringtrue.speech import clauses, pipe

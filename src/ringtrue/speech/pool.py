@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from ringtrue.conversation.speech import SpokenPart, SpokenWord
+from ringtrue.conversation.speech import Begun, SpokenPart, SpokenWord
 from ringtrue.errors import SpeechError
 from ringtrue.speech.cache import PromptCache
 from ringtrue.speech.catalogue import DEFAULT_VOICE
@@ -39,6 +39,21 @@ class SpeechConfig:
 class _Job:
     parts: asyncio.Queue[SpokenPart | SpeechError]
     characters: int
+    is_needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A `Begun`."""
+
+    start: Callable[[], AsyncIterator[SpokenPart]]
+    forget: Callable[[], None]
+
+    def speak(self) -> AsyncIterator[SpokenPart]:
+        return self.start()
+
+    def drop(self) -> None:
+        self.forget()
 
 
 _NOTHING = SpokenPart(pcm=np.zeros(0, dtype=np.int16), words=(), is_last=True)
@@ -77,7 +92,7 @@ class SpeechPool:
 
     def backlog_seconds(self) -> float:
         """How much rendering waits, about."""
-        return sum(job.characters for job in self._jobs.values()) * _SECONDS_PER_CHARACTER
+        return sum(job.characters for job in self._jobs.values() if job.is_needed) * _SECONDS_PER_CHARACTER
 
     def _fail_all(self, sentence: str = "The speech process died.") -> None:
         for job in self._jobs.values():
@@ -110,21 +125,31 @@ class SpeechPool:
         if not text.split():
             yield _NOTHING
             return
-        key = (self._config.engine, self._config.voice, text, str(rate_hz))
-        kept = await asyncio.to_thread(self._cache.get, key) if keep else None
+        key = self._key(text, rate_hz) if keep else None
+        kept = await asyncio.to_thread(self._cache.get, key) if key is not None else None
         if kept is not None:
             for part in kept:
                 yield part
             return
-        parts: list[SpokenPart] = []
-        async with aclosing(self._render(text, rate_hz)) as rendered:
-            async for part in rendered:
-                parts.append(part)
+        await self._until_ready()
+        async with aclosing(self._parts(self._order("speak", text, rate_hz), key)) as parts:
+            async for part in parts:
                 yield part
-        if keep:
-            await asyncio.to_thread(self._cache.put, key, parts)
 
-    async def _render(self, text: str, rate_hz: int) -> AsyncGenerator[SpokenPart, None]:
+    def begin(self, text: str, *, voice: str, rate_hz: int, keep: bool = False) -> Begun:
+        """See `ringtrue.conversation.speech.TextToSpeech`. A prompt that is kept needs no beginning."""
+        key = self._key(text, rate_hz) if keep else None
+        can_begin = self._child.ready.is_set() and not self._child.is_closed and len(self._jobs) < _MOST_TEXTS
+        if not text.split() or not can_begin or (key is not None and self._cache.has(key)):
+            return _Begun(lambda: self.speak(text, voice=voice, rate_hz=rate_hz, keep=keep), lambda: None)
+        number = self._order("begin", text, rate_hz)
+        return _Begun(lambda: self._needed(number, key), lambda: self._cancel(number))
+
+    def _key(self, text: str, rate_hz: int) -> tuple[str, ...]:
+        return (self._config.engine, self._config.voice, text, str(rate_hz))
+
+    async def _until_ready(self) -> None:
+        """Raises SpeechError when there is no child to render."""
         try:
             await asyncio.wait_for(self._child.ready.wait(), _RESTART_SECONDS)
         except TimeoutError as exc:
@@ -133,21 +158,37 @@ class SpeechPool:
             raise SpeechError("The voice was closed.")
         if len(self._jobs) >= _MOST_TEXTS:
             raise SpeechError("Too many texts wait for the voice.")
+
+    def _order(self, op: Literal["speak", "begin"], text: str, rate_hz: int) -> int:
         self._next += 1
-        number = self._next
-        job = _Job(parts=asyncio.Queue(), characters=len(text))
-        self._jobs[number] = job
-        self._child.write({"op": "speak", "id": number, "text": text, "rate_hz": rate_hz})
-        is_done = False
+        self._jobs[self._next] = _Job(parts=asyncio.Queue(), characters=len(text), is_needed=op == "speak")
+        self._child.write({"op": op, "id": self._next, "text": text, "rate_hz": rate_hz})
+        return self._next
+
+    def _needed(self, number: int, key: tuple[str, ...] | None) -> AsyncIterator[SpokenPart]:
+        self._jobs[number].is_needed = True
+        self._child.write({"op": "need", "id": number})
+        return self._parts(number, key)
+
+    async def _parts(self, number: int, key: tuple[str, ...] | None) -> AsyncGenerator[SpokenPart, None]:
+        """What comes of a job, and under `key` it is kept."""
+        parts: list[SpokenPart] = []
+        job = self._jobs[number]
         try:
-            while not is_done:
+            while not parts or not parts[-1].is_last:
                 part = await job.parts.get()
                 if isinstance(part, SpeechError):
-                    is_done = True
+                    del self._jobs[number]
                     raise part
-                is_done = part.is_last
+                parts.append(part)
+                if part.is_last:
+                    del self._jobs[number]
                 yield part
         finally:
-            del self._jobs[number]
-            if not is_done:
-                self._child.write({"op": "cancel", "id": number})
+            self._cancel(number)
+        if key is not None:
+            await asyncio.to_thread(self._cache.put, key, parts)
+
+    def _cancel(self, number: int) -> None:
+        if self._jobs.pop(number, None) is not None:
+            self._child.write({"op": "cancel", "id": number})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ringtrue.conversation.leg import Pcm
-from ringtrue.conversation.speech import SpokenPart, SpokenWord
+from ringtrue.conversation.speech import Begun, SpokenPart, SpokenWord
 from ringtrue.errors import SpeechError
 
 MS_PER_CHARACTER = 60  # 16 characters a second: an unhurried voice
@@ -34,6 +34,10 @@ class FakeVoice:
     fail_at: int | None = None
     requests: list[Spoken] = field(default_factory=list)
 
+    def begin(self, text: str, *, voice: str, rate_hz: int, keep: bool = False) -> Begun:
+        """Nothing is made ahead: it takes as long as ever."""
+        return _Begun(lambda: self.speak(text, voice=voice, rate_hz=rate_hz, keep=keep))
+
     async def speak(self, text: str, *, voice: str, rate_hz: int, keep: bool = False) -> AsyncIterator[SpokenPart]:
         """Audio of `text`, four words a part; the words' times are exact."""
         number = len(self.requests)
@@ -45,6 +49,17 @@ class FakeVoice:
                 raise SpeechError("The voice was told to fail.")
             part = words[first : first + _WORDS_PER_PART]
             yield SpokenPart(pcm=_tone(part[-1].end - part[0].start), words=part, is_last=first + _WORDS_PER_PART >= len(words))
+
+
+@dataclass(frozen=True)
+class _Begun:
+    start: Callable[[], AsyncIterator[SpokenPart]]
+
+    def speak(self) -> AsyncIterator[SpokenPart]:
+        return self.start()
+
+    def drop(self) -> None:
+        return None
 
 
 def spoken_words(text: str, rate_hz: int) -> tuple[SpokenWord, ...]:
