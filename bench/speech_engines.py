@@ -7,6 +7,7 @@ it itself takes for no speech; these are the usual settings of its distributions
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import ctranslate2
@@ -16,7 +17,7 @@ import tokenizers
 from ringtrue.audio.resample import resample
 from ringtrue.conversation.leg import Pcm
 from ringtrue.speech.mel import RATE_HZ, log_mel
-from ringtrue.speech.recognizer import Written
+from ringtrue.speech.recognizer import Written, wanted
 from ringtrue.speech.vad import VoiceModel
 from ringtrue.speech.whisper import Whisper
 
@@ -34,7 +35,15 @@ class Timed:
         self._whisper = Whisper(folder)
         self.seconds: list[float] = []
 
-    def decode(self, pcm: Pcm, *, rate_hz: int, language: str, options: tuple[str, ...]) -> Written:
+    def decode(
+        self,
+        pcm: Pcm,
+        *,
+        rate_hz: int,
+        language: str,
+        options: tuple[str, ...],
+        is_wanted: Callable[[], bool] = wanted,
+    ) -> Written:
         """See `ringtrue.speech.recognizer.Recognizer`."""
         began = time.process_time()
         written = self._whisper.decode(pcm, rate_hz=rate_hz, language=language, options=options)

@@ -21,7 +21,7 @@ class Rehearsed(FakeVoice):
     dropped: list[str] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
 
-    def begin(self, text: str, *, voice: str, rate_hz: int, keep: bool = False) -> Begun:
+    def begin(self, text: str, *, voice: str, rate_hz: int, keep: bool = False, is_likely: bool = False) -> Begun:
         """Note it."""
         self.begun.append(text)
         return _Noted(self, text, FakeVoice.begin(self, text, voice=voice, rate_hz=rate_hz, keep=keep))

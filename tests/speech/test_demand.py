@@ -7,9 +7,9 @@ import pytest
 from ringtrue.speech.demand import Demand
 
 
-def demand(decode_seconds: float) -> Demand:
+def demand(decode_seconds: float, *, cores: int = 8) -> Demand:
     """Of a decoder of that speed that has heard nobody yet."""
-    one = Demand(0.0)
+    one = Demand(0.0, cores=cores)
     one.measured(decode_seconds)
     return one
 
@@ -21,6 +21,17 @@ def test_a_quicker_decoder_has_more_room() -> None:
     assert rooms == sorted(rooms, reverse=True)
     assert 6 <= rooms[1] <= 12
     assert rooms[0] > 2 * rooms[1]
+
+
+def test_one_core_has_less_room_than_two_and_eight_no_more_than_the_decoder() -> None:
+    """Voice, media and decoder share it; keys leave the voice its work."""
+    one, two, eight = (demand(0.25, cores=cores) for cores in (1, 2, 8))
+
+    assert 4 <= one.room() <= 7
+    assert one.room() < two.room() <= eight.room()
+    for each in (one, eight):
+        each.passed(60.0, parties=8)
+    assert one.room() < 12 < eight.room()
 
 
 @pytest.mark.parametrize(("seconds", "room"), [(0.99, 2), (3.0, 1)])

@@ -22,15 +22,17 @@ class Rehearsal:
         self._rate_hz = rate_hz
         self._begun: dict[Say, Begun] = {}
 
-    def foresee(self, says: Sequence[Say]) -> None:
-        """Begin these, the likeliest first; those begun before stay while there is room."""
+    def foresee(self, says: Sequence[Say], *, is_likely: bool = False) -> None:
+        """Begin these, those that are likely at once; those begun before stay while there is room."""
         wanted = [say for say in says if say.spoken.strip()][:_MOST]
         kept = [say for say in self._begun if say not in wanted]
         for say in kept[_MOST - len(wanted) :]:
             self._begun.pop(say).drop()
         for say in wanted:
             if say not in self._begun:
-                self._begun[say] = self._tts.begin(say.spoken, voice=self._voice, rate_hz=self._rate_hz, keep=say.fixed)
+                self._begun[say] = self._tts.begin(
+                    say.spoken, voice=self._voice, rate_hz=self._rate_hz, keep=say.fixed, is_likely=is_likely
+                )
 
     def speak(self, say: Say) -> AsyncIterator[SpokenPart]:
         """Its speech, begun before or now; what else was begun is dropped. See `TextToSpeech.speak`."""

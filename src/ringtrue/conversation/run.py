@@ -209,7 +209,7 @@ class Conversation:
         if self._state is None or not heard.text or not self._machine.is_attentive or self._leg.queued_samples:
             return
         acts = self._agent.reply(self._state, agent.Words(text=heard.text, confidence=heard.confidence))
-        self._rehearsal.foresee([act for act in acts if isinstance(act, agent.Say)][:1])
+        self._rehearsal.foresee([act for act in acts if isinstance(act, agent.Say)][:1], is_likely=True)
 
     def _line(self) -> turns.Line:
         return turns.Line(at=self._leg.sent if self._ended_at is None else self._ended_at, consumed=self._playout.consumed)

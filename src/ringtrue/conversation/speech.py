@@ -59,8 +59,9 @@ class TextToSpeech(Protocol):
         """
         ...
 
-    def begin(self, text: str, *, voice: str, rate_hz: int, keep: bool = False) -> Begun:
-        """Begin a text that may be needed; returns at once and never raises. Drop it or speak it."""
+    def begin(self, text: str, *, voice: str, rate_hz: int, keep: bool = False, is_likely: bool = False) -> Begun:
+        """Begin a text that may be needed; returns at once and never raises. Drop it or speak it. One that is likely waits for no
+        other that is not."""
         ...
 
 

@@ -6,6 +6,7 @@ Nothing here computes. Each ear is bounded: one whose sound is not looked at wit
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ class HearingPool:
         self._ears: dict[int, PipedEar] = {}
         self._next = 0
         self._clock = SystemClock()
-        self._demand = Demand(self._clock.monotonic())
+        self._demand = Demand(self._clock.monotonic(), cores=len(os.sched_getaffinity(0)))
         self._waiting = 0
 
     async def start(self) -> None:

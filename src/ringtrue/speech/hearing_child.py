@@ -97,6 +97,10 @@ class _Hearer:
                 self._write(job)
                 self._is_decoding = False
 
+    def _is_wanted(self, job: _Job) -> bool:
+        with self._lock:
+            return job.ear.listening.is_wanted(job.wanted.number)
+
     def _is_due(self, job: _Job) -> bool:
         if job.ear.number not in self._ears or not job.ear.listening.is_wanted(job.wanted.number):
             return False
@@ -109,7 +113,13 @@ class _Hearer:
         ear, wanted = job.ear, job.wanted
         began = self._clock.monotonic()
         try:
-            written = self._recognizer.decode(wanted.pcm, rate_hz=ear.rate_hz, language=ear.language, options=wanted.options)
+            written = self._recognizer.decode(
+                wanted.pcm,
+                rate_hz=ear.rate_hz,
+                language=ear.language,
+                options=wanted.options,
+                is_wanted=lambda: self._is_wanted(job),
+            )
         except Exception as exc:
             # Whatever an engine throws, the call whose words these were must hear of it; the others go on.
             traceback.print_exc()
@@ -146,7 +156,8 @@ class _Hearer:
 
     def _hear(self, ear: _Ear, op: str, at: int, body: bytes) -> None:
         pcm = np.frombuffer(body, dtype="<i2").astype(np.int16)
-        ear.listening.has_time = not self._is_decoding and self._jobs.empty()
+        # What waits behind a decode is dropped where the voice goes on meanwhile: it cost nothing.
+        ear.listening.has_time = self._jobs.empty()
         try:
             noticed = ear.listening.heard(at, pcm) if op == "heard" else ear.listening.sent(at, pcm)
         except Exception as exc:

@@ -1,7 +1,7 @@
 """One ear within the hearing process: both sides of a line in, what was noticed and what is to be decoded out. Pure: no clock.
 
 Time is the positions of what comes. A stretch runs from the first voice since the last `settle` to a pause; it is decoded
-200 ms into the pause, or at once while the recogniser has nothing else to do, and again, from its beginning, when the voice goes
+200 ms into the pause, or at once while nothing else waits for the recogniser, and again, from its beginning, when the voice goes
 on and pauses anew. The beginning of a long stretch is decoded once and kept.
 """
 
@@ -68,7 +68,7 @@ class Listening:
         self.next = 0
         """The first position not yet looked at."""
         self.has_time = False
-        """Whether the recogniser has nothing else to do."""
+        """Whether nothing waits for the recogniser."""
         self._has_begun = False
         self._runs: list[tuple[int, int | None]] = []  # of voice, since the last settle
         self._kept: list[_Kept] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ _TITLE = re.compile(r"^(Dr|Mr|Mrs|Ms|Prof)\.$")  # the phonemizer ends a sentenc
 
 
 class Piper:
-    """A loaded voice."""
+    """A loaded voice; threads may use it at once."""
 
     def __init__(self, model: Path) -> None:
         """Raises SetupError when the extra is not installed or the files cannot be read."""
@@ -52,6 +53,7 @@ class Piper:
             raise SetupError(f"The voice {model.stem} is damaged: ringtrue speech fetch {model.stem}.") from exc
         self._voice: Any = PiperVoice(session=session, config=config)
         self._rate_hz: int = config.sample_rate
+        self._phonemizing = threading.Lock()  # the phonemizer has one state for all
         self._alone = lru_cache(maxsize=4096)(self._say_alone)
         self.render("Ready.", 8000)  # The first inference allocates; it is not a caller who waits for that.
 
@@ -63,7 +65,7 @@ class Piper:
         groups: list[Group] = []
         at = 0
         is_timed = True
-        for phonemes in self._voice.phonemize(" ".join(said)):
+        for phonemes in self._phonemes(" ".join(said)):
             ids = self._voice.phonemes_to_ids(phonemes)
             samples, durations = self._voice.phoneme_ids_to_audio(ids, include_alignments=True)
             samples = np.atleast_1d(samples)
@@ -83,8 +85,13 @@ class Piper:
         return Clause(pcm=pcm, bounds=bounds, timing="measured" if placed.is_exact else "estimated")
 
     def _say_alone(self, word: str) -> tuple[str, ...]:
-        spoken = " ".join("".join(phonemes) for phonemes in self._voice.phonemize(word))
+        spoken = " ".join("".join(phonemes) for phonemes in self._phonemes(word))
         return tuple(heard for part in spoken.split(" ") if (heard := sounds(part)))
+
+    def _phonemes(self, text: str) -> list[list[str]]:
+        """Of each sentence."""
+        with self._phonemizing:
+            return list(self._voice.phonemize(text))
 
     def _groups(self, phonemes: list[str], positions: list[int]) -> list[Group]:
         """Each run of phonemes between spaces. A phoneme has its id and a pad behind it; so has the sentence's beginning."""

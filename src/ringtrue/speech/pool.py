@@ -136,13 +136,13 @@ class SpeechPool:
             async for part in parts:
                 yield part
 
-    def begin(self, text: str, *, voice: str, rate_hz: int, keep: bool = False) -> Begun:
+    def begin(self, text: str, *, voice: str, rate_hz: int, keep: bool = False, is_likely: bool = False) -> Begun:
         """See `ringtrue.conversation.speech.TextToSpeech`. A prompt that is kept needs no beginning."""
         key = self._key(text, rate_hz) if keep else None
         can_begin = self._child.ready.is_set() and not self._child.is_closed and len(self._jobs) < _MOST_TEXTS
         if not text.split() or not can_begin or (key is not None and self._cache.has(key)):
             return _Begun(lambda: self.speak(text, voice=voice, rate_hz=rate_hz, keep=keep), lambda: None)
-        number = self._order("begin", text, rate_hz)
+        number = self._order("begin_likely" if is_likely else "begin", text, rate_hz)
         return _Begun(lambda: self._needed(number, key), lambda: self._cancel(number))
 
     def _key(self, text: str, rate_hz: int) -> tuple[str, ...]:
@@ -159,7 +159,7 @@ class SpeechPool:
         if len(self._jobs) >= _MOST_TEXTS:
             raise SpeechError("Too many texts wait for the voice.")
 
-    def _order(self, op: Literal["speak", "begin"], text: str, rate_hz: int) -> int:
+    def _order(self, op: Literal["speak", "begin", "begin_likely"], text: str, rate_hz: int) -> int:
         self._next += 1
         self._jobs[self._next] = _Job(parts=asyncio.Queue(), characters=len(text), is_needed=op == "speak")
         self._child.write({"op": op, "id": self._next, "text": text, "rate_hz": rate_hz})

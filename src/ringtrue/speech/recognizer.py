@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,14 +21,28 @@ class Written:
 NOTHING = Written(text="", confidence=0.0)
 
 
+def wanted() -> bool:
+    """Somebody needs it."""
+    return True
+
+
 class Recognizer(Protocol):
     """A loaded recogniser. `decode` is called by one thread at a time, `voice_model` by another."""
 
     knows_copies: bool
     """Whether voices differ so much that a copy of what we sent can be told from another voice."""
 
-    def decode(self, pcm: Pcm, *, rate_hz: int, language: str, options: tuple[str, ...]) -> Written:
-        """The words; `options` is a closed list of which one may have been said."""
+    def decode(
+        self,
+        pcm: Pcm,
+        *,
+        rate_hz: int,
+        language: str,
+        options: tuple[str, ...],
+        is_wanted: Callable[[], bool] = wanted,
+    ) -> Written:
+        """The words; `options` is a closed list of which one may have been said. When `is_wanted`, asked half-way, says that
+        nobody needs them any more, they may be `NOTHING`."""
         ...
 
     def voice_model(self, rate_hz: int) -> VoiceModel:

@@ -6,10 +6,12 @@ which each takes a letter or two.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ringtrue.conversation.leg import Pcm
-from ringtrue.speech.recognizer import NOTHING, Written
+from ringtrue.speech.recognizer import NOTHING, Written, wanted
 from ringtrue.speech.vad import AnySound, VoiceModel
 
 MS_PER_LETTER = 60  # about 17 letters a second: an unhurried voice
@@ -43,7 +45,15 @@ class Spelled:
 
     knows_copies = False
 
-    def decode(self, pcm: Pcm, *, rate_hz: int, language: str, options: tuple[str, ...]) -> Written:
+    def decode(
+        self,
+        pcm: Pcm,
+        *,
+        rate_hz: int,
+        language: str,
+        options: tuple[str, ...],
+        is_wanted: Callable[[], bool] = wanted,
+    ) -> Written:
         """The letters, each run of sound by itself, with single spaces between words."""
         samples = pcm.astype(np.float64)
         step = rate_hz * _STEP_MS // 1000

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from ringtrue.conversation.leg import Pcm
 from ringtrue.errors import SetupError
 from ringtrue.speech.mel import HOP, RATE_HZ, log_mel
 from ringtrue.speech.opposites import opposites
-from ringtrue.speech.recognizer import NOTHING, Written
+from ringtrue.speech.recognizer import NOTHING, Written, wanted
 from ringtrue.speech.vad import VoiceModel
 
 _FRAMES_PER_SECOND = RATE_HZ // HOP
@@ -96,7 +97,15 @@ class Whisper:
 
         return Silero(rate_hz)
 
-    def decode(self, pcm: Pcm, *, rate_hz: int, language: str, options: tuple[str, ...]) -> Written:
+    def decode(
+        self,
+        pcm: Pcm,
+        *,
+        rate_hz: int,
+        language: str,
+        options: tuple[str, ...],
+        is_wanted: Callable[[], bool] = wanted,
+    ) -> Written:
         """The words of at most 30 s. In English the confidence counts what sounds alike and means the opposite."""
         samples = resample(pcm, rate_hz, RATE_HZ).astype(np.float32) / 32768.0
         seconds = len(samples) / RATE_HZ
@@ -104,6 +113,8 @@ class Whisper:
         features = log_mel(samples, frames=int(window * _FRAMES_PER_SECOND), mels=self._model.n_mels)
         prompt = self._prompt(language, options)
         encoded = self._model.encode(self._storage.from_array(np.ascontiguousarray(features[None])))
+        if not is_wanted():
+            return NOTHING
         result = self._model.generate(
             encoded,
             [prompt],

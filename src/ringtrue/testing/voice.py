@@ -34,7 +34,7 @@ class FakeVoice:
     fail_at: int | None = None
     requests: list[Spoken] = field(default_factory=list)
 
-    def begin(self, text: str, *, voice: str, rate_hz: int, keep: bool = False) -> Begun:
+    def begin(self, text: str, *, voice: str, rate_hz: int, keep: bool = False, is_likely: bool = False) -> Begun:
         """Nothing is made ahead: it takes as long as ever."""
         return _Begun(lambda: self.speak(text, voice=voice, rate_hz=rate_hz, keep=keep))
 
