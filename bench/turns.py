@@ -3,9 +3,9 @@
     python bench/turns.py [--quick] [--json FILE] [--model base|tiny.en] [--seconds 60] [--only latency]
 
 Voice to voice: from the end of what a caller said to the first audible sample that reached it, measured at the caller alone
-(turn_caller.py). Capacity: how many conversations one core carries before an answer comes 25 % later than alone, in the mean: free
-speech is waited for longer than a "yes", and a median between the two would jump. The callers have the other core. What one run
-prints is to be compared with itself only: the machine's other work is in it.
+(turn_caller.py). Capacity: how many conversations one core carries before an answer comes 25 % later than alone, in the mean:
+free speech is waited for longer than a "yes", and a median between the two would jump. The callers have the other core. What
+one run prints is to be compared with itself only: the machine's other work is in it.
 """
 
 from __future__ import annotations
@@ -67,18 +67,8 @@ def summary(heard: Sequence[Heard]) -> dict[str, float]:
 
 def row(name: str, found: dict[str, float]) -> None:
     """One line of a table."""
-    keys = (
-        "callers",
-        "mean_ms",
-        "p50_ms",
-        "p95_ms",
-        "turns",
-        "unanswered",
-        "talked_over",
-        "lost",
-        "cpu_percent_each",
-        "others_percent",
-    )
+    keys = ("callers", "mean_ms", "p50_ms", "p95_ms", "turns", "unanswered", "talked_over", "lost")
+    keys += ("cpu_percent_each", "others_percent")
     print(f"{name:<14}", *(f"{found.get(key, float('nan')):>8g}" for key in keys), flush=True)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -9,6 +12,7 @@ import pytest
 
 from ringtrue.audio.resample import resample
 from ringtrue.conversation.leg import Pcm
+from ringtrue.speech import watched
 from ringtrue.speech.silero import Silero
 from ringtrue.testing import sounds
 
@@ -17,6 +21,18 @@ def probabilities(pcm: Pcm, rate_hz: int) -> list[float]:
     """Of each window."""
     model, size = Silero(rate_hz), 32 * rate_hz // 1000
     return [model.probability(pcm[at : at + size]) for at in range(0, len(pcm) - size + 1, size)]
+
+
+def test_it_computes_on_one_thread_in_a_speech_process() -> None:
+    """Its library starts four when it may: they would be waited for on a busy core, window by window."""
+    looks = (
+        "import os, numpy, ringtrue.speech.silero as s\n"
+        "s.Silero(8000).probability(numpy.zeros(256, dtype=numpy.int16))\n"
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    command = [sys.executable, "-c", looks]
+
+    assert subprocess.run(command, env={**os.environ, **watched.ONE_THREAD}, capture_output=True, check=True).stdout == b"1\n"
 
 
 @pytest.mark.parametrize("rate_hz", [8000, 16000])

@@ -113,6 +113,13 @@ def test_a_model_of_english_only_hears_english_in_any_language(tiny: Whisper, ca
     assert heard(tiny, caller("Yes, please."), language="de-DE").text
 
 
+def test_what_nobody_wants_any_more_is_left(tiny: Whisper, caller: Callable[[str], Pcm]) -> None:
+    """Asked half-way."""
+    said = caller("Yes, I will be there.")
+
+    assert tiny.decode(said, rate_hz=8000, language="en", options=(), is_wanted=lambda: False) is NOTHING
+
+
 def test_the_voice_model_is_one_for_each_line(tiny: Whisper) -> None:
     """They have a memory of their own."""
     assert tiny.voice_model(RATE_HZ) is not tiny.voice_model(RATE_HZ)

@@ -22,7 +22,7 @@ _log = logs.get(__name__)
 _START_SECONDS = 60.0
 # A child computes on one thread: those that NumPy's algebra would start wait by turning in circles, a third of a decode's time.
 # Silero's library asks for four whatever their number is to be, so there is a limit too: a window takes a quarter of the time.
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _AGAIN_SECONDS, _MOST_AGAIN_SECONDS = 0.5, 8.0  # between starts that fail, doubled each time
 
 Take = Callable[[dict[str, object], bytes], None]
@@ -87,7 +87,7 @@ class WatchedChild:
             # In the session of the media process, which has left the terminal's: in one of its own its niceness would count for
             # nothing, because Linux weighs sessions against each other (sched(7), autogroup).
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", self._module, stdin=PIPE, stdout=PIPE, limit=1 << 22, env={**os.environ, **_ONE_THREAD}
+                sys.executable, "-m", self._module, stdin=PIPE, stdout=PIPE, limit=1 << 22, env={**os.environ, **ONE_THREAD}
             )
         except OSError as exc:
             raise SetupError(f"The speech process cannot be started ({exc.strerror or type(exc).__name__}).") from exc
