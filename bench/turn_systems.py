@@ -155,8 +155,9 @@ def _ring(client: Client, callers: int) -> list[str]:
 
 
 def _hang_up(client: Client, calls: Sequence[str]) -> tuple[str, ...]:
-    """End what is in progress; why the others have ended."""
-    reasons = [str(call.disconnection_reason) for call in map(client.calls.get, calls) if call.status != "ongoing"]
+    """End what is in progress; why the others have ended, or that they were not let in yet."""
+    others = [call for call in map(client.calls.get, calls) if call.status != "ongoing"]
+    reasons = [str(call.disconnection_reason or "waits to be let in") for call in others]
     for call in calls:
         with suppress(Conflict):  # it has ended
             client.calls.hangup(call)

@@ -159,7 +159,7 @@ def capacity(bench: Bench) -> dict[str, object]:
             levels[name].append(summary(heard))
             row(name, levels[name][-1])
             for reason, calls in Counter(reason for one in heard for reason in one.reasons).items():
-                print(f"{'':<10} {calls} ended before their time: {reason}")
+                print(f"{'':<10} {calls} not in progress at the end: {reason}")
             if not holds(levels[name][-1], levels[name][0]):
                 going.remove(name)
     carried = {

@@ -23,6 +23,7 @@ from ringtrue.speech.watched import WatchedChild
 _RESTART_SECONDS = 10.0  # how long a text waits for a child that is being started again
 _SECONDS_PER_CHARACTER = 0.008  # of rendering, on one thread of the reference machine
 _MOST_TEXTS = 1024  # far beyond what admission lets in: a bound of memory, not of quality
+_MOST_BEGUN = _MOST_TEXTS // 2  # what may never be needed takes no place of what is
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,7 +140,7 @@ class SpeechPool:
     def begin(self, text: str, *, voice: str, rate_hz: int, keep: bool = False, is_likely: bool = False) -> Begun:
         """See `ringtrue.conversation.speech.TextToSpeech`. A prompt that is kept needs no beginning."""
         key = self._key(text, rate_hz) if keep else None
-        can_begin = self._child.ready.is_set() and not self._child.is_closed and len(self._jobs) < _MOST_TEXTS
+        can_begin = self._child.ready.is_set() and not self._child.is_closed and len(self._jobs) < _MOST_BEGUN
         if not text.split() or not can_begin or (key is not None and self._cache.has(key)):
             return _Begun(lambda: self.speak(text, voice=voice, rate_hz=rate_hz, keep=keep), lambda: None)
         number = self._order("begin_likely" if is_likely else "begin", text, rate_hz)
