@@ -124,11 +124,12 @@ def _measure(
     reasons = _hang_up(client, calls) if client is not None else ()
     stages = _stages(client, calls) if client is not None else []
     phones.end()
-    turns = [turn for result in results for turn in _rounds(result["turns"], began + until_warm)]
+    rounds = [_rounds(result["turns"], began + until_warm) for result in results]
+    turns = [turn for several in rounds for turn in several]
     return Heard(
         callers=callers,
         turns=turns,
-        lost=sum(result["lost"] for result in results),
+        lost=sum(result["lost"] or not several for result, several in zip(results, rounds, strict=True)),
         cpu_share=system,
         others_share=others,
         stages=stages,
