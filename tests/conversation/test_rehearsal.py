@@ -82,7 +82,7 @@ def test_what_was_not_foreseen_is_spoken_all_the_same() -> None:
 
 
 def test_few_are_begun_at_a_time() -> None:
-    """The newest push out the oldest, and text that is empty is none."""
+    """No more than four wait, the newest among them, and text that is empty is none."""
     voice = Rehearsed()
     ahead = rehearsal(voice)
 

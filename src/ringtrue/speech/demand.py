@@ -16,8 +16,8 @@ _ASSUMED_FOR_SECONDS = 60.0  # how long a party must be heard for what it asks t
 _HALF_LIFE_SECONDS = 60.0
 _VOICE_SECONDS, _IDLE_SHARE = 0.05, 0.003  # looking at the voice of one utterance, and at a line on which nobody speaks
 _MOST_WAIT_SECONDS = 0.12  # in the mean: a quarter of a turn, which takes half a second with nobody else
-# Seconds of a core that voice, media and looking take in a second of a party, in decodes: 7 % where a decode takes 0.24 s
-# (`make bench-turn`, one core). Of a core that is used more everything waits.
+# Seconds of a core that voice, media and looking take in a second of a party, in decodes: 7 % where a decode takes 0.24 s, by the
+# processes' times with six parties on one core. Of a core that is used more everything waits.
 _OTHERS, _MOST_USED = 0.29, 0.75
 _DECODE_SECONDS = 0.45  # of one utterance by `base` on the reference machine, until some were measured
 _SMOOTHING = 0.2

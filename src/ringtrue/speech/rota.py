@@ -14,7 +14,7 @@ from typing import Literal
 
 Lane = Literal["urgent", "later"]
 
-_NEAR_SECONDS = 0.6  # what a clause of 120 characters takes on the reference machine, with half a core
+_NEAR_SECONDS = 0.6  # what a clause of 120 characters takes on a core: 62 took 316 ms
 
 
 @dataclass(kw_only=True, slots=True)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
-from ringtrue.agents.scripted import anywhere, builtin, prompts, render
+from ringtrue.agents.scripted import anywhere, builtin, foresight, prompts, render
 from ringtrue.agents.scripted import state as states
 from ringtrue.agents.scripted.ending import Ending
 from ringtrue.agents.scripted.model import Anywhere, Ask, LoadedProject, Step
@@ -56,9 +56,6 @@ stop being worth anything, measured on telephone speech; whatever was matched le
 _LAST_SILENCE = 3
 # A script may go round without asking (a list that is empty again); no sensible one enters as many steps in one reply.
 _MOST_STEPS = 50
-# Each costs the voice a first clause, and one of them is needed.
-_MOST_FORESEEN = 2
-_SOME_KEY = "1"
 
 
 class ScriptAgent:
@@ -105,19 +102,8 @@ class ScriptAgent:
         return slot.is_whole(text) if entry is None else may_end(text)
 
     def foreseen(self, state: State | None) -> Sequence[Say]:
-        """What comes first after each answer of a menu, and after free words; what other answers lead to is in them."""
-        if state is None:
-            return ()
-        standing = states.from_json(state)
-        if standing.phase == "done":
-            return ()
-        step, ask = self._asking(standing)
-        slot = self._slot(standing, step, ask)
-        any_text = (_SOME_KEY,) if ask.kind == "text" and standing.phase == "ask" else ()
-        keys = slot.keys.whole_keys[:_MOST_FORESEEN] if slot.is_menu else any_text
-        replies = (self.reply(state, Keys(digits=key)) for key in keys)
-        firsts = (next((act for act in acts if isinstance(act, Say)), None) for acts in replies)
-        return tuple(dict.fromkeys(say for say in firsts if say is not None))
+        """What would be said first after the likeliest answers."""
+        return () if state is None else foresight.foreseen(self, state)
 
     def outcome(self, state: State | None) -> Outcome | None:
         """What can be claimed if the party left now: affirmed values only, and success only at an end."""
