@@ -83,8 +83,8 @@ class StampedPhone:
         return len(self._rtp.came)
 
     def own_gaps(self, *, over: float) -> list[float]:
-        """The gaps longer than that which the server made: the machine was not late near them itself."""
-        machine = self._pace.late(over=over)
+        """The gaps longer than that which the server made: near them the machine was hardly late itself, by half a block."""
+        machine = self._pace.late(over=1.5 * _BLOCK_SECONDS)
         return [gap for gap in self._rtp.late(over=over) if not any(abs(gap - one) < _NEAR_SECONDS for one in machine)]
 
     def _run(self) -> None:
