@@ -204,6 +204,8 @@ def test_dates_are_typed_as_month_and_day(bounds: Bounds, keys: str, day: str) -
         ("a quarter past three", "15:15"), ("3 pm", "15:00"), ("3pm", "15:00"), ("three p.m.", "15:00"), ("noon", "12:00"),
         ("ten o'clock", "10:00"), ("ten oh five", "10:05"), ("14:15", "14:15"), ("at two fifteen", "14:15"),
         ("ten past four", "16:10"), ("twelve", "12:00"), ("7 pm", "?range"), ("midnight", "?range"), ("ten am pm", "?unclear"),
+        ("10-30.", "10:30"), ("order to five", "16:45"), ("Ha, past two.", "14:30"), ("a quarter pass three", "15:15"),
+        ("9-5", "?unclear"), ("order", "?unclear"), ("past ten", "?unclear"), ("have to", "?unclear"), ("to five", "?unclear"),
         ("25:00", "?unclear"), ("soon", "?unclear"), ("ten or eleven", "?unclear"), ("fifteen in the morning", "?range"),
     ],
 )  # fmt: skip

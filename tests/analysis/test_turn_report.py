@@ -15,6 +15,7 @@ from ringtrue.audio import wav
 from ringtrue.conversation import turn_log, turns
 from ringtrue.conversation.agent import Act, Began, Expect, Input, Keys, Outcome, Say, Settled, Span, State, Words
 from ringtrue.conversation.machine import TurnMachine
+from ringtrue.conversation.speech import Reading
 from ringtrue.conversation.turn_codec import TurnLogInvalid
 from ringtrue.conversation.turn_masking import Fed
 from ringtrue.testing.turns import BlockTalk
@@ -35,6 +36,10 @@ class Asking:
     def is_whole(self, state: State | None, text: str) -> bool:
         """Always."""
         return True
+
+    def preferred(self, state: State | None, readings: Sequence[Reading]) -> int:
+        """The likeliest."""
+        return 0
 
     def foreseen(self, state: State | None) -> Sequence[Say]:
         """Nothing."""

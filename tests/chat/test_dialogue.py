@@ -27,6 +27,7 @@ from ringtrue.conversation.agent import (
     State,
     Words,
 )
+from ringtrue.conversation.speech import Reading
 from ringtrue.testing.clock import START
 from ringtrue.testing.office import ANNA
 
@@ -72,6 +73,10 @@ class Told:
 
     def is_whole(self, state: State | None, text: str) -> bool:
         return True
+
+    def preferred(self, state: State | None, readings: Sequence[Reading]) -> int:
+        """The likeliest."""
+        return 0
 
     def foreseen(self, state: State | None) -> Sequence[Say]:
         return ()

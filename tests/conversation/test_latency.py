@@ -8,6 +8,7 @@ from ringtrue.conversation import turns
 from ringtrue.conversation.agent import Act, Began, Expect, Input, Keys, Outcome, Say, Settled, Span, State, Words
 from ringtrue.conversation.latency import TurnTimes, turn_times
 from ringtrue.conversation.machine import TurnMachine
+from ringtrue.conversation.speech import Reading
 from ringtrue.conversation.turn_log import masked
 from ringtrue.conversation.turn_masking import Fed
 from ringtrue.testing.turns import BlockTalk
@@ -34,6 +35,10 @@ class Asking:
     def is_whole(self, state: State | None, text: str) -> bool:
         """Where a full stop is said."""
         return text.endswith(".")
+
+    def preferred(self, state: State | None, readings: Sequence[Reading]) -> int:
+        """The likeliest."""
+        return 0
 
     def foreseen(self, state: State | None) -> Sequence[Say]:
         """Nothing."""

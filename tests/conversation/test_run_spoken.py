@@ -33,6 +33,22 @@ def test_a_spoken_conversation() -> None:
     assert [list(machine.feed(line, happened)) for line, happened, _ in over.fed] == [list(acts) for _, _, acts in over.fed]
 
 
+def test_the_reading_that_answers_is_what_was_said() -> None:
+    """The transcript and the record have it; an answer that was heard likeliest stands."""
+    ear = FakeEar()
+
+    async def party(talk: Talk) -> None:
+        for likeliest, other in (("Yet.", "Yes."), ("Isle bee their.", "I will be there."), ("Yes.", "No.")):
+            await talk.until_asked()
+            await ear.says(likeliest, other, at=talk.leg.sent, samples=4000)
+
+    over = converse(party, ear=ear)
+
+    assert over.end.outcome is not None
+    assert over.end.outcome.step == "kept"
+    assert [one.content for one in over.talk.transcript if one.role == "user"] == ["Yes.", "I will be there.", "Yes."]
+
+
 def test_a_sign_of_listening_lets_the_agent_say_all() -> None:
     """It pauses and goes on; the party hears every sample of the question once."""
     ear = FakeEar()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ringtrue.conversation import agent, turn_log, turns
 from ringtrue.conversation.agent import Act, Expect, Fill, HangUp, Input, Outcome, Say, Settled, Span, State
 from ringtrue.conversation.machine import TurnMachine
+from ringtrue.conversation.speech import Reading
 from ringtrue.conversation.turn_codec import TurnLogInvalid
 from ringtrue.conversation.turn_masking import Fed, Masking
 from ringtrue.testing.turns import BlockTalk
@@ -51,6 +52,10 @@ class Asking:
     def is_whole(self, state: State | None, text: str) -> bool:
         """Never surely."""
         return False
+
+    def preferred(self, state: State | None, readings: Sequence[Reading]) -> int:
+        """The likeliest."""
+        return 0
 
     def foreseen(self, state: State | None) -> Sequence[Say]:
         """Nothing."""

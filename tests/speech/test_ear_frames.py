@@ -8,22 +8,30 @@ import json
 import pytest
 
 from ringtrue.conversation.leg import Position
-from ringtrue.conversation.speech import BeepHeard, EarEvent, Heard, HeardWord, SpeechPaused, SpeechStarted
+from ringtrue.conversation.speech import BeepHeard, EarEvent, Heard, HeardWord, Reading, SpeechPaused, SpeechStarted
 from ringtrue.speech import ear_frames, pipe
 
 EVENTS: list[EarEvent] = [
     SpeechStarted(at=Position(0)),
     SpeechPaused(at=Position(8_000)),
     BeepHeard(at=Position(2**33)),
-    Heard(start=Position(1), end=Position(2), text="", confidence=0.0),
+    Heard(start=Position(1), end=Position(2), readings=(Reading(text="", confidence=0.0),)),
     Heard(
         start=Position(800),
         end=Position(4_000),
-        text="Ja, «gewiß» \N{PILE OF POO}.",
-        confidence=0.123456789,
-        words=(
-            HeardWord(text="Ja,", start=Position(800), end=Position(1_000)),
-            HeardWord(text="so", start=Position(1_000), end=Position(4_000)),
+        readings=(
+            Reading(
+                text="Ja, «gewiß» \N{PILE OF POO}.",
+                confidence=0.123456789,
+                share=0.6,
+                words=(
+                    HeardWord(text="Ja,", start=Position(800), end=Position(1_000)),
+                    HeardWord(text="so", start=Position(1_000), end=Position(4_000)),
+                ),
+            ),
+            Reading(
+                text="Na", confidence=0.1, share=0.4, words=(HeardWord(text="Na", start=Position(800), end=Position(4_000)),)
+            ),
         ),
     ),
 ]

@@ -87,7 +87,7 @@ def until_heard(child: subprocess.Popen[bytes], ears: int = 1) -> list[Head]:
 
 def texts(told: list[Head]) -> dict[object, object]:
     """By ear."""
-    return {head["ear"]: head["text"] for head in told if head.get("event") == "heard"}
+    return {head["ear"]: head["readings"][0][0] for head in told if head.get("event") == "heard"}
 
 
 def test_a_party_is_heard(child: subprocess.Popen[bytes]) -> None:

@@ -28,7 +28,7 @@ def test_a_voice_is_told_when_it_begins_pauses_and_what_it_said() -> None:
     assert isinstance(heard, Heard)
     assert abs(started.at - 4000) <= 32 * MS
     assert abs(paused.at - (4000 + 3 * LETTER)) <= 32 * MS
-    assert (heard.start, heard.end, heard.text, heard.confidence) == (started.at, paused.at, "yes", 1.0)
+    assert (heard.start, heard.end, heard.text, heard.readings[0].confidence) == (started.at, paused.at, "yes", 1.0)
 
 
 def test_words_lie_within_the_voice() -> None:
@@ -39,10 +39,10 @@ def test_words_lie_within_the_voice() -> None:
 
     heard = line.events[-1]
     assert isinstance(heard, Heard)
-    assert [word.text for word in heard.words] == ["half", "past", "ten"]
-    assert heard.words[0].start == heard.start
-    assert heard.words[-1].end == heard.end
-    assert abs(heard.words[1].start - (4000 + 5 * LETTER)) <= 2 * LETTER
+    assert [word.text for word in heard.readings[0].words] == ["half", "past", "ten"]
+    assert heard.readings[0].words[0].start == heard.start
+    assert heard.readings[0].words[-1].end == heard.end
+    assert abs(heard.readings[0].words[1].start - (4000 + 5 * LETTER)) <= 2 * LETTER
 
 
 def test_the_decode_is_wanted_two_hundred_ms_into_the_pause() -> None:
@@ -160,7 +160,7 @@ def test_a_stretch_without_words_is_told_as_such() -> None:
     heard = line.ear.decoded(line.wanted[0].number, NOTHING)
 
     assert heard is not None
-    assert (heard.text, heard.confidence, heard.words) == ("", 0.0, ())
+    assert (heard.text, heard.readings[0].confidence, heard.readings[0].words) == ("", 0.0, ())
 
 
 def _long(seconds: int) -> str:
@@ -202,7 +202,7 @@ def test_confidence_is_that_of_the_pieces_by_their_length() -> None:
 
     assert heard is not None
     assert heard.text == "abcdefghi abc"
-    assert heard.confidence == pytest.approx((9 * 0.9 + 3 * 0.5) / 12)
+    assert heard.readings[0].confidence == pytest.approx((9 * 0.9 + 3 * 0.5) / 12)
 
 
 def test_a_decode_has_a_little_sound_around_the_voice() -> None:

@@ -9,42 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ringtrue.agents.scripted.agent import SURE_ENOUGH
+from ringtrue.agents.scripted.readings import SURE_ENOUGH
 from ringtrue.agents.scripted.slots.slot import Answer
 from ringtrue.agents.scripted.slots.yes_no import YesNo
 from ringtrue.conversation.leg import Pcm
 from ringtrue.errors import SetupError
 from ringtrue.speech.recognizer import NOTHING, Written
-from ringtrue.speech.whisper import Whisper, is_sigh, tidy
+from ringtrue.speech.whisper import Whisper
 from ringtrue.testing import sounds
 
 RATE_HZ = 8000
-
-
-@pytest.mark.parametrize(
-    ("written", "said"),
-    [
-        (" Yes, I will. ", "Yes, I will."),
-        ("I want to go. I want to go. I want to go. I want to go.", "I want to go"),
-        ("It's ten. It's ten. It's ten.", "It's ten"),
-        ("Dr. Patel, Dr. Patel, Dr. Patel", "Dr. Patel"),
-        ("No, no, no.", "No"),
-        ("no no", "no no"),
-        ("really, really, really good", "really, really, really good"),
-        ("Four, five, five, five.", "Four, five, five, five."),
-        ("zero zero zero zero", "zero zero zero zero"),
-        ("5 5 5 5", "5 5 5 5"),
-        ("(415) 555-0123", "(415) 555-0123"),
-        ("[BLANK_AUDIO]", ""),
-        ("(soft music) Yes.", "Yes."),
-        ("♪ la la ♪", "la la"),
-        ("...", ""),
-        ("", ""),
-    ],
-)
-def test_what_was_said_is_left_of_what_was_written(written: str, said: str) -> None:
-    """Loops at the end and notes on sounds go, digits and repetitions that people use stay."""
-    assert tidy(written) == said
 
 
 def heard(tiny: Whisper, pcm: Pcm, *, rate_hz: int = RATE_HZ, language: str = "en-US", options: tuple[str, ...] = ()) -> Written:
@@ -65,7 +39,9 @@ def test_a_list_of_options_helps_with_names(tiny: Whisper, caller: Callable[[str
     """They are spelled as the list has them."""
     said = sounds.telephone(caller("Doctor Kowalski, please."))
 
-    assert "Kowalski" in heard(tiny, said, options=("Dr. Patel", "Dr. Kowalski")).text
+    written = heard(tiny, said, options=("Dr. Patel", "Dr. Kowalski"))
+
+    assert any("Kowalski" in one.text for one in (written, *written.others))
 
 
 def test_a_long_list_leaves_room_for_the_words(tiny: Whisper, caller: Callable[[str], Pcm]) -> None:
@@ -159,19 +135,3 @@ def test_the_window_does_not_cut_what_was_said(tiny: Whisper, caller: Callable[[
     said = np.concatenate([caller("The first word of it."), sounds.silence(11), caller("Please call me on Thursday.")])
 
     assert "Thursday" in heard(tiny, sounds.telephone(said)).text
-
-
-@pytest.mark.parametrize(
-    ("text", "sureness", "expected"),
-    [
-        ("Oh.", 0.15, True),
-        ("Oh.", 0.6, False),
-        ("Hmm", 0.1, True),
-        ("ooooh", 0.16, True),
-        ("Two.", 0.1, False),
-        ("Oh no", 0.1, False),
-    ],
-)
-def test_a_sigh_that_was_hardly_heard_is_no_word(text: str, sureness: float, expected: bool) -> None:
-    """Whoever is sure of one may have heard it, and other words are doubted, not dropped."""
-    assert is_sigh(text, sureness) == expected

@@ -16,6 +16,7 @@ import pytest
 from ringtrue.calls.store import Tx
 from ringtrue.clock import SystemClock
 from ringtrue.conversation import agent
+from ringtrue.conversation.speech import Reading
 from ringtrue.domain.call import Call, CallStatus
 from ringtrue.errors import StoreUnavailable
 from ringtrue.ids import CallId, WorkerId
@@ -135,6 +136,10 @@ class Greeter:
             case _:
                 pass
         return [*acts, agent.Settled(state=state or {})]
+
+    def preferred(self, state: agent.State | None, readings: Sequence[Reading]) -> int:
+        """The likeliest."""
+        return 0
 
     def foreseen(self, state: agent.State | None) -> Sequence[agent.Say]:
         """Nothing."""

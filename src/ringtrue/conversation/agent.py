@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from ringtrue.conversation.speech import Reading
+
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 State = Mapping[str, Json]
 
@@ -163,6 +165,11 @@ class Agent(Protocol):
 
     def is_whole(self, state: State | None, text: str) -> bool:
         """Whether these words answer what is expected in full, so that no more need be waited for. Pure."""
+        ...
+
+    def preferred(self, state: State | None, readings: Sequence[Reading]) -> int:
+        """Which of the ways to read what was heard, the likeliest first, it takes: the first, where no other makes more sense as
+        an answer. Pure."""
         ...
 
     def foreseen(self, state: State | None) -> Sequence[Say]:

@@ -47,11 +47,9 @@ class TurnMachine:
         self._given = Given()
         self._gatherer = KeyGatherer()
         self._silence = SilenceWatch()
-        self._is_held = False
-        self._is_asking = False
+        self._is_held = self._is_asking = self._is_over = False
         self._ending: agent.HangUp | None = None
         self._quiet_since: int | None = None
-        self._is_over = False
 
     @property
     def is_attentive(self) -> bool:
@@ -62,6 +60,11 @@ class TurnMachine:
     def in_voicemail(self) -> bool | None:
         """Whether an answering machine took the call; None where nobody looked or it is not known."""
         return self._mailbox.in_voicemail
+
+    @property
+    def is_answered_anew(self) -> bool:
+        """Whether what the party says now goes on with its last words, which the agent was given too early."""
+        return self._given.is_going_on
 
     # --- feeding ----------------------------------------------------------------------------------------------------
 
@@ -211,8 +214,6 @@ class TurnMachine:
         self._overlap.cut_for_voice = True
         return self._cut(line)
 
-    # --- falling silent ---------------------------------------------------------------------------------------------
-
     def _cut(self, line: Line) -> list[TurnAct]:
         """Fall silent: what sounds is cut where the leg stopped, what waits is dropped."""
         self._overlap.over()
@@ -221,9 +222,8 @@ class TurnMachine:
         return [turns.Flush(), *self._speaking.cut(line)]
 
     def _line_gone(self, line: Line) -> list[TurnAct]:
-        acts: list[TurnAct] = []
-        if self._gatherer.pressed:
-            acts.append(self._keys_noted(self._gatherer.pressed, self._gatherer.first_at, self._gatherer.last_at))
+        gatherer = self._gatherer
+        acts = [self._keys_noted(gatherer.pressed, gatherer.first_at, gatherer.last_at)] if gatherer.pressed else []
         words = self._voice.take()
         told = self._tell_disclosure(line, is_final=True)
         acts += self._speaking.close(line)

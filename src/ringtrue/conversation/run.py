@@ -162,8 +162,9 @@ class Conversation:
             case SpeechPaused(at=at):
                 await self._feed(tasks, turns.VoicePaused(ended=at))
             case Heard():
-                await self._feed(tasks, self._words(event))
-                self._foresee_reply(event)
+                words = self._words(event)
+                await self._feed(tasks, words)
+                self._foresee_reply(words)
             case BeepHeard(at=at):
                 await self._feed(tasks, turns.Beeped(ended=at))
             case _Failed(disposition=disposition):
@@ -179,14 +180,16 @@ class Conversation:
             self._inbox.put_nowait(_Failed(disposition=Disposition.ERROR_ASR))
 
     def _words(self, heard: Heard) -> turns.WordsHeard:
-        is_whole = bool(heard.text) and self._agent.is_whole(self._state, heard.text)
+        """Of the ways to read it the one that the agent takes for an answer."""
+        state = self._before[0] if self._machine.is_answered_anew else self._state
+        taken = heard.readings[self._agent.preferred(state, heard.readings)]
         return turns.WordsHeard(
             start=heard.start,
             end=heard.end,
-            text=heard.text,
-            confidence=heard.confidence,
-            words=heard.words,
-            is_whole=is_whole,
+            text=taken.text,
+            confidence=taken.confidence,
+            words=taken.words,
+            is_whole=bool(taken.text) and self._agent.is_whole(state, taken.text),
         )
 
     async def _play(self, tasks: asyncio.TaskGroup, ready: _PartReady) -> None:
@@ -204,7 +207,7 @@ class Conversation:
         if played.is_last and self._rendering is rendering:  # nothing more is to be said: the voice has time
             self._rehearsal.foresee(self._agent.foreseen(self._state))
 
-    def _foresee_reply(self, heard: Heard) -> None:
+    def _foresee_reply(self, heard: turns.WordsHeard) -> None:
         """To words that were not taken yet: the party may go on."""
         if self._state is None or not heard.text or not self._machine.is_attentive or self._leg.queued_samples:
             return

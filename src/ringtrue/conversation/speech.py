@@ -89,18 +89,32 @@ class SpeechPaused:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Heard:
-    """What was said from the first voice since the last `settle` to the pause at `end`: "" where no words were in it.
+class Reading:
+    """One of the ways in which a stretch of speech may be read. `confidence` is 0..1, the mean probability of what the
+    recogniser wrote; `share` is how much speaks for this one among all that were found, 0..1."""
 
-    Told once for each pause of 200 ms; when the voice goes on, a later one covers the whole stretch again. `confidence` is
-    0..1, the mean probability of what the recogniser wrote.
+    text: str
+    confidence: float
+    share: float = 1.0
+    words: tuple[HeardWord, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """What was said from the first voice since the last `settle` to the pause at `end`, the likeliest reading first. Its text is
+    "" where no words were in it.
+
+    Told once for each pause of 200 ms; when the voice goes on, a later one covers the whole stretch again.
     """
 
     start: Position
     end: Position
-    text: str
-    confidence: float
-    words: tuple[HeardWord, ...] = ()
+    readings: tuple[Reading, ...]
+
+    @property
+    def text(self) -> str:
+        """Of the likeliest reading."""
+        return self.readings[0].text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import cast
 
 from ringtrue.conversation.leg import Position
-from ringtrue.conversation.speech import BeepHeard, EarEvent, Heard, HeardWord, SpeechPaused, SpeechStarted
+from ringtrue.conversation.speech import BeepHeard, EarEvent, Heard, HeardWord, Reading, SpeechPaused, SpeechStarted
 
 _KINDS: dict[str, type[SpeechStarted] | type[SpeechPaused] | type[BeepHeard]] = {
     "started": SpeechStarted,
     "paused": SpeechPaused,
     "beep": BeepHeard,
 }
+_Reading = tuple[str, float, float, list[tuple[str, int, int]]]  # text, confidence, share, words
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 MARK_EVERY = 10
@@ -22,16 +23,8 @@ def encode(ear: int, event: EarEvent) -> dict[str, object]:
     """The frame's head."""
     if not isinstance(event, Heard):
         return {"ear": ear, "event": _NAMES[type(event)], "at": event.at}
-    words = [[word.text, word.start, word.end] for word in event.words]
-    return {
-        "ear": ear,
-        "event": "heard",
-        "start": event.start,
-        "end": event.end,
-        "text": event.text,
-        "confidence": event.confidence,
-        "words": words,
-    }
+    readings = [_reading(one) for one in event.readings]
+    return {"ear": ear, "event": "heard", "start": event.start, "end": event.end, "readings": readings}
 
 
 def decode(head: dict[str, object]) -> EarEvent:
@@ -39,11 +32,21 @@ def decode(head: dict[str, object]) -> EarEvent:
     name = cast(str, head["event"])
     if name != "heard":
         return _KINDS[name](at=Position(cast(int, head["at"])))
-    words = cast(list[tuple[str, int, int]], head["words"])
+    readings = cast(list[_Reading], head["readings"])
     return Heard(
         start=Position(cast(int, head["start"])),
         end=Position(cast(int, head["end"])),
-        text=cast(str, head["text"]),
-        confidence=cast(float, head["confidence"]),
-        words=tuple(HeardWord(text=text, start=Position(start), end=Position(end)) for text, start, end in words),
+        readings=tuple(
+            Reading(
+                text=text,
+                confidence=confidence,
+                share=share,
+                words=tuple(HeardWord(text=word, start=Position(start), end=Position(end)) for word, start, end in words),
+            )
+            for text, confidence, share, words in readings
+        ),
     )
+
+
+def _reading(reading: Reading) -> _Reading:
+    return reading.text, reading.confidence, reading.share, [(word.text, word.start, word.end) for word in reading.words]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ringtrue.conversation.leg import Pcm, Position
-from ringtrue.conversation.speech import BeepHeard, EarEvent, Heard, HeardWord, SpeechPaused, SpeechStarted
+from ringtrue.conversation.speech import BeepHeard, EarEvent, Heard, Reading, SpeechPaused, SpeechStarted
 from ringtrue.speech.beep import BeepDetector
 from ringtrue.speech.echo import EchoEstimate
 from ringtrue.speech.placing import place
@@ -49,8 +49,7 @@ class _Stretch:
 class _Kept:
     start: int
     end: int
-    written: Written
-    words: tuple[HeardWord, ...]
+    readings: tuple[Reading, ...]
 
 
 class Listening:
@@ -114,8 +113,8 @@ class Listening:
         stretch = self._pending.pop(number, None)
         if stretch is None:
             return None
-        words = place(written.text.split(), stretch.runs)
-        part = _Kept(start=stretch.start, end=stretch.end, written=written, words=words)
+        readings = tuple(_placed(one, stretch.runs) for one in (written, *written.others))
+        part = _Kept(start=stretch.start, end=stretch.end, readings=readings)
         parts = [*self._kept, part]
         if not stretch.is_told or stretch.end - stretch.start >= _KEEP_SECONDS * self._rate_hz:
             self._keep(part)
@@ -196,15 +195,22 @@ class Listening:
         self._kept.append(part)
 
 
+def _placed(written: Written, runs: tuple[tuple[int, int], ...]) -> Reading:
+    words = place(written.text.split(), runs)
+    return Reading(text=written.text, confidence=written.confidence, share=written.share, words=words)
+
+
 def _told(parts: list[_Kept]) -> Heard:
-    texts = [part.written.text for part in parts if part.written.text]
-    weights = [len(text) for text in texts]
-    confidences = [part.written.confidence for part in parts if part.written.text]
-    mean = sum(w * c for w, c in zip(weights, confidences, strict=True)) / sum(weights) if weights else 0.0
-    return Heard(
-        start=Position(parts[0].start),
-        end=Position(parts[-1].end),
-        text=" ".join(texts),
-        confidence=mean,
-        words=tuple(word for part in parts for word in part.words),
+    """What is long was read in parts; of those only the likeliest readings are joined."""
+    readings = parts[0].readings if len(parts) == 1 else (_joined([part.readings[0] for part in parts]),)
+    return Heard(start=Position(parts[0].start), end=Position(parts[-1].end), readings=readings)
+
+
+def _joined(parts: list[Reading]) -> Reading:
+    said = [part for part in parts if part.text]
+    letters = sum(len(part.text) for part in said)
+    return Reading(
+        text=" ".join(part.text for part in said),
+        confidence=sum(len(part.text) * part.confidence for part in said) / letters if letters else 0.0,
+        words=tuple(word for part in said for word in part.words),
     )

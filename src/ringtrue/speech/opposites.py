@@ -7,9 +7,12 @@ a lone "no" or "no, no", which recognisers make of many an "uh-huh".
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
+_SURE = 50.0  # nats: no more is told apart
 _MOST = 3  # of a text: each costs a look of the recogniser
 # In nats, for what is said in one syllable either way and for what has one more when denied. On telephone speech in noise, wrong
 # "can", "will", "want to" and "correct" were likelier by -0.1 to 3.9, right ones mostly by 5 and more; no wrong "can't" was seen.
@@ -41,6 +44,18 @@ def opposites(text: str) -> tuple[Opposite, ...]:
     plain = text.replace("’", "'")
     ways = [*_OTHER_FORMS, *_PAIRS, *((denied, word, _DENIED) for word, denied, _ in _PAIRS)]
     return tuple(one for word, instead, by in ways for one in _swapped(plain, word, instead, by))[:_MOST]
+
+
+def ahead(text: str, likelihood: Callable[[str], float]) -> float:
+    """How likely the text was said rather than its opposite that sounds nearly like it: 0..1, 1 where it has none.
+
+    `likelihood` is that of a text, as a logarithm.
+    """
+    others = opposites(text)
+    if not others:
+        return 1.0
+    by = min(likelihood(text) - likelihood(other.text) - other.by for other in others)
+    return 1 / (1 + math.exp(-max(-_SURE, min(_SURE, by))))
 
 
 def _swapped(text: str, word: str, instead: str, by: float) -> list[Opposite]:

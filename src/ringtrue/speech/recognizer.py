@@ -12,10 +12,15 @@ from ringtrue.speech.vad import VoiceModel
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Written:
-    """What was made of a stretch: "" for no words. `confidence` is 0..1, the mean probability of what was written."""
+    """What was made of a stretch: "" for no words. `confidence` is 0..1, the mean probability of what was written.
+
+    `others` are what else it may have been, likeliest first; `share` is how much speaks for this one among all of them, 0..1.
+    """
 
     text: str
     confidence: float
+    share: float = 1.0
+    others: tuple[Written, ...] = ()
 
 
 NOTHING = Written(text="", confidence=0.0)

@@ -6,10 +6,10 @@ utterance. Nothing is put into the model's mouth but a closed list of options: e
 
 from __future__ import annotations
 
-import math
 import os
-import re
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ import numpy as np
 from ringtrue.audio.resample import resample
 from ringtrue.conversation.leg import Pcm
 from ringtrue.errors import SetupError
+from ringtrue.speech.hypotheses import Hypothesis, tidy, told_apart
 from ringtrue.speech.mel import HOP, RATE_HZ, log_mel
-from ringtrue.speech.opposites import opposites
+from ringtrue.speech.opposites import ahead
 from ringtrue.speech.recognizer import NOTHING, Written, wanted
 from ringtrue.speech.vad import VoiceModel
 
@@ -28,35 +29,10 @@ _SHORTEST_WINDOW = {True: 10.0, False: 12.0}  # seconds, by whether English is a
 _BEHIND_SECONDS = 4.0
 _LONGEST_WINDOW = 30.0
 _TOKENS_PER_SECOND, _TOKENS_MORE = 8, 12  # what nobody can say faster is a loop
+_BEAMS = 5  # costs a twentieth more than one, the encoder being most of it
 _NO_SPEECH, _UNLIKELY = 0.6, -1.0  # together: no words were in it
 _MOST_PROMPT_TOKENS = 150
 _LEAST = 1e-9  # of a token's probability: the engine gives 0 for less
-_SURE = 50.0  # nats: no more is told apart
-_LOOP = re.compile(r"\b(.{2,60}?)(?:[\s,.!?]+\1\b){2,}[\s.,!?]*$", re.IGNORECASE)
-_NOTE = re.compile(r"\[[^\]]*\]|\([^)\d]*\)|[♪♫*]+")  # "[BLANK_AUDIO]", "(music)": what is written of sounds; "(415)" is said
-# What is written of a note of music or a breath. Said by somebody, it answers nothing either.
-_SIGH, _HARDLY = re.compile(r"(?:oh|ah|uh|h+m+|m+|you|o{2,}[hf]?|huh)[.!?…]*", re.IGNORECASE), 0.2
-_DIGITS = frozenset(
-    [
-        "zero",
-        "oh",
-        "o",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "double",
-        "triple",
-        "hundred",
-        "thousand",
-    ]
-)
 
 
 class Whisper:
@@ -115,36 +91,37 @@ class Whisper:
         encoded = self._model.encode(self._storage.from_array(np.ascontiguousarray(features[None])))
         if not is_wanted():
             return NOTHING
+        found = self._search(encoded, prompt, most=int(seconds * _TOKENS_PER_SECOND) + _TOKENS_MORE)
+        is_english = self._is_english_only or language.lower().startswith("en")
+
+        @cache  # one reading is often another's opposite
+        def likelihood(text: str) -> float:
+            return self._likelihood(encoded, prompt, text)
+
+        readings = [
+            Written(
+                text=tidy(one.raw), confidence=one.sureness * (ahead(one.raw, likelihood) if is_english else 1.0), share=share
+            )
+            for one, share in told_apart(found)
+        ]
+        return replace(readings[0], others=tuple(readings[1:])) if readings else NOTHING
+
+    def _search(self, encoded: Any, prompt: list[int], *, most: int) -> list[Hypothesis]:
+        """What may have been said, likeliest first; nothing where probably nobody spoke."""
         result = self._model.generate(
             encoded,
             [prompt],
-            beam_size=1,
-            max_length=len(prompt) + int(seconds * _TOKENS_PER_SECOND) + _TOKENS_MORE,
+            beam_size=_BEAMS,
+            num_hypotheses=_BEAMS,
+            max_length=len(prompt) + most,
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        tokens = result.sequences_ids[0]
-        likelihood = result.scores[0] * len(tokens) / (len(tokens) + 1)  # the end is a token too
-        if not tokens or (result.no_speech_prob > _NO_SPEECH and likelihood < _UNLIKELY):
-            return NOTHING
-        raw = self._tokenizer.decode(tokens, skip_special_tokens=True)
-        text = tidy(raw)
-        if not text:
-            return NOTHING
-        sureness = min(1.0, math.exp(likelihood))
-        if is_sigh(text, sureness):
-            return NOTHING
-        share = self._share(encoded, prompt, raw) if self._is_english_only or language.lower().startswith("en") else 1.0
-        return Written(text=text, confidence=sureness * share)
-
-    def _share(self, encoded: Any, prompt: list[int], raw: str) -> float:
-        """How likely this was said rather than its opposite that sounds nearly like it: 0..1, 1 where it has none."""
-        others = opposites(raw)
-        if not others:
-            return 1.0
-        ours = self._likelihood(encoded, prompt, raw)
-        ahead = min(ours - self._likelihood(encoded, prompt, other.text) - other.by for other in others)
-        return 1 / (1 + math.exp(-max(-_SURE, min(_SURE, ahead))))
+        found = [
+            Hypothesis(raw=self._tokenizer.decode(tokens, skip_special_tokens=True), score=score, tokens=len(tokens))
+            for tokens, score in zip(result.sequences_ids, result.scores, strict=True)
+        ]
+        return [] if result.no_speech_prob > _NO_SPEECH and found[0].mean < _UNLIKELY else found
 
     def _likelihood(self, encoded: Any, prompt: list[int], text: str) -> float:
         """Of that text, as the sum of its tokens' logarithms."""
@@ -169,17 +146,3 @@ class Whisper:
         if number is None:
             raise ValueError(f"the model knows no {token}")
         return int(number)
-
-
-def is_sigh(text: str, sureness: float) -> bool:
-    """Whether this was probably nobody's word: "Oh" is written of a note of music, hardly likelier than silence."""
-    return sureness < _HARDLY and _SIGH.fullmatch(text) is not None
-
-
-def tidy(text: str) -> str:
-    """What was said of what was written: no notes on sounds, no phrase three times and more at the end; digits may repeat."""
-    text = " ".join(_NOTE.sub(" ", text).split())
-    loop = _LOOP.search(text)
-    if loop is not None and set(re.findall(r"[^\W\d_]+", loop[1].lower())) - _DIGITS:
-        text = text[: loop.start()] + loop[1]
-    return text if any(letter.isalnum() for letter in text) else ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ringtrue.agents.scripted.agent import SURE_ENOUGH
+from ringtrue.agents.scripted.readings import SURE_ENOUGH, Hearing
 from ringtrue.agents.scripted.slots.slot import Answer, Slot
 from ringtrue.conversation.leg import Pcm, Position
 from ringtrue.conversation.party import PartyVoice
@@ -105,15 +105,16 @@ def _follow(voice: PartyVoice, event: EarEvent | None, slot: Slot | None) -> Non
         case SpeechPaused(at=at):
             voice.follow(VoicePaused(ended=at))
         case Heard():
-            is_whole = slot is not None and bool(event.text) and slot.is_whole(event.text)
+            hearing = None if slot is None else Hearing(slot=slot)
+            taken = event.readings[0 if hearing is None else hearing.preferred(event.readings)]
             voice.follow(
                 WordsHeard(
                     start=Position(event.start),
                     end=Position(event.end),
-                    text=event.text,
-                    confidence=event.confidence,
-                    words=event.words,
-                    is_whole=is_whole,
+                    text=taken.text,
+                    confidence=taken.confidence,
+                    words=taken.words,
+                    is_whole=hearing is not None and bool(taken.text) and hearing.is_whole(taken.text),
                 )
             )
         case _:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from ringtrue.conversation.leg import Pcm, Position
-from ringtrue.conversation.speech import EarEvent, Heard, HeardWord, SpeechPaused, SpeechStarted
+from ringtrue.conversation.speech import EarEvent, Heard, HeardWord, Reading, SpeechPaused, SpeechStarted
 from ringtrue.errors import SpeechError
 
 
@@ -55,13 +55,22 @@ class FakeEar:
         """Its process died."""
         self._events.put_nowait(SpeechError("The ear was told to fail."))
 
-    async def says(self, text: str, *, at: Position, samples: int) -> None:
-        """The party says this from `at` on, by the times of a real ear; returns when its words were told."""
+    async def says(self, *texts: str, at: Position, samples: int) -> None:
+        """The party says one of these, the likeliest first, from `at` on, by the times of a real ear; returns when its words were
+        told."""
         end = Position(at + samples)
         await asyncio.sleep(0.1)
         self.tells(SpeechStarted(at=at))
         await asyncio.sleep(samples / 8000)
         self.tells(SpeechPaused(at=end))
         await asyncio.sleep(0.3)
-        words = tuple(HeardWord(text=word, start=at, end=end) for word in text.split())
-        self.tells(Heard(start=at, end=end, text=text, confidence=1.0, words=words))
+        readings = tuple(
+            Reading(
+                text=text,
+                confidence=1.0,
+                share=1 / len(texts),
+                words=tuple(HeardWord(text=word, start=at, end=end) for word in text.split()),
+            )
+            for text in texts
+        )
+        self.tells(Heard(start=at, end=end, readings=readings))

@@ -8,7 +8,6 @@ anywhere is tried before the question's own answers.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,9 +19,9 @@ from ringtrue.agents.scripted import state as states
 from ringtrue.agents.scripted.ending import Ending
 from ringtrue.agents.scripted.model import Anywhere, Ask, LoadedProject, Step
 from ringtrue.agents.scripted.questions import slot_of
+from ringtrue.agents.scripted.readings import SURE_ENOUGH, Hearing
 from ringtrue.agents.scripted.schema import is_zone, locale_of
 from ringtrue.agents.scripted.slots.slot import Answer, Hint, Slot
-from ringtrue.agents.scripted.slots.whole import may_end
 from ringtrue.agents.scripted.slots.yes_no import YesNo
 from ringtrue.agents.scripted.spoken import Speaker
 from ringtrue.agents.scripted.state import Standing
@@ -45,12 +44,9 @@ from ringtrue.conversation.agent import (
     State,
     Words,
 )
+from ringtrue.conversation.speech import Reading
 
 OfferKeys = Literal["always", "after_unclear"]
-
-SURE_ENOUGH = math.exp(-1)
-"""How sure an answer must be: the match times the recogniser's confidence. A mean log-probability of -1 is where recognised words
-stop being worth anything, measured on telephone speech; whatever was matched less than fully needs more."""
 
 # Silence is prompted for twice; the third in a row ends the call, within four times the limit.
 _LAST_SILENCE = 3
@@ -91,15 +87,13 @@ class ScriptAgent:
 
     def is_whole(self, state: State | None, text: str) -> bool:
         """Whether these words answer the question in full."""
-        if state is None:
-            return False
-        standing = states.from_json(state)
-        if standing.phase == "done":
-            return False
-        step, ask = self._asking(standing)
-        slot = self._slot(standing, step, ask)
-        entry = self._anywhere(standing, ask, slot, Words(text=text))
-        return slot.is_whole(text) if entry is None else may_end(text)
+        hearing = self._waiting(state)
+        return hearing is not None and hearing.is_whole(text)
+
+    def preferred(self, state: State | None, readings: Sequence[Reading]) -> int:
+        """The first, unless another makes an answer and it does not."""
+        hearing = self._waiting(state)
+        return 0 if hearing is None else hearing.preferred(readings)
 
     def foreseen(self, state: State | None) -> Sequence[Say]:
         """What would be said first after the likeliest answers."""
@@ -138,6 +132,17 @@ class ScriptAgent:
                 return [self._expect(standing, step, ask)], standing
         assert_never(heard)
 
+    def _waiting(self, state: State | None) -> Hearing | None:
+        """The question that waits, None where nothing does."""
+        if state is None or (standing := states.from_json(state)).phase == "done":
+            return None
+        step, ask = self._asking(standing)
+        return self._hearing(standing, ask, self._slot(standing, step, ask))
+
+    def _hearing(self, standing: Standing, ask: Ask, slot: Slot) -> Hearing:
+        is_text = ask.kind == "text" and standing.phase == "ask"
+        return Hearing(slot=slot, entries=self._script.anywhere, is_text=is_text)
+
     def _asking(self, standing: Standing) -> tuple[Step, Ask]:
         step = self._script.steps[standing.step]
         if step.ask is None:
@@ -165,8 +170,7 @@ class ScriptAgent:
     def _anywhere(self, standing: Standing, ask: Ask, slot: Slot, heard: Words | Keys) -> Anywhere | None:
         entries = self._script.anywhere
         if isinstance(heard, Words):
-            is_text = ask.kind == "text" and standing.phase == "ask"
-            return anywhere.said(entries, heard.text, slot, is_text=is_text)
+            return self._hearing(standing, ask, slot).entry(heard.text)
         return None if isinstance(slot.press(heard.digits), Answer) else anywhere.pressed(entries, heard.digits)
 
     def _answered(self, standing: Standing, step: Step, answer: Answer, evidence: str) -> tuple[list[Act], Standing]:

@@ -24,6 +24,8 @@ MOST_WORDS = 30
 """Whoever says more than this tells a story; its yes or no is not to be guessed."""
 
 _PAUSE = re.compile(r"(?<!\d)[.,;:!?…—–]+|[.,;!?…—–]+(?!\d)|\s-+\s|--+|\n")
+# Nobody ends with "I'm": what stood behind it was lost, and "I'm afraid I'm" means nothing.
+_CUT_OFF = re.compile(r"\b(?:i|we|you|they|he|she|it|that)['’](?:m|re|ll|ve|d)[\s.…]*$", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"\b([ap])\.\s?m\b\.?", re.IGNORECASE)
 _YES_MARKS = frozenset({Mark.YES, Mark.AFFIRM, Mark.ACK, Mark.STATE})
 _NO_MARKS = frozenset({Mark.NO, Mark.DENY})
@@ -58,6 +60,7 @@ def polarity(text: str) -> Sign | None:
 
 def judge(text: str) -> Judged | None:
     """The sign of an answer and how sure it is, None when it is not certain."""
+    text = _CUT_OFF.sub("", text)
     items = read(text)
     judged = None if items is None else _judged(items)
     if judged is None or may_end(text):

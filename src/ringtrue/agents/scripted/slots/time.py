@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time
 
 from ringtrue.agents.scripted.slots.entry import Entry
@@ -17,6 +18,10 @@ _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _MINUTES = word_set("past after to half quarter oclock")
 _WAKING = range(7, 19)
 _MOST_WORDS = 8
+# What recognisers write for what sounds alike before an hour: "order to five", "ha, past two", "a quarter pass three".
+_JOINTS = {"past": "past", "passed": "past", "pass": "past", "after": "after", "to": "to", "of": "of"}
+_LEADS = {"order": "quarter", "corner": "quarter", "ha": "half", "have": "half", "hap": "half"}
+_ALIKE = 0.8
 
 
 class TimeOfDay(Entry):
@@ -39,11 +44,13 @@ class TimeOfDay(Entry):
             return NotUnderstood()
         if core[-1] in _NAMED and core[:-1] in ((), ("12",), ("twelve",)):
             return self._checked([_NAMED[core[-1]]])
-        clock = _clock(core)
+        clock, score = _clock(core), 1.0
+        if clock is None:
+            clock, score = _clock(_as_it_sounds(core)), _ALIKE
         if clock is None:
             return NotUnderstood()
-        hour, minute = clock
-        return self._checked(_meant(hour, minute, next(iter(parts), None)))
+        result = self._checked(_meant(*clock, next(iter(parts), None)))
+        return replace(result, score=score) if isinstance(result, Answer) else result
 
     def is_complete(self, words: str) -> bool:
         """A bare hour may still get its minutes."""
@@ -97,8 +104,16 @@ def _small(words: Sequence[str]) -> int | None:
     return TENS.get(words[0], UNITS.get(words[0]))
 
 
+def _as_it_sounds(words: Sequence[str]) -> Sequence[str]:
+    """The words with what was probably said for what stands around "past" and "to"."""
+    at = next((place for place, word in enumerate(words) if word in _JOINTS), 0)
+    if not at:
+        return words
+    return [*(_LEADS.get(word, word) for word in words[:at]), _JOINTS[words[at]], *words[at + 1 :]]
+
+
 def _clock(words: Sequence[str]) -> tuple[int, int] | None:
-    if len(words) == 1 and (found := re.fullmatch(r"([0-9]{1,2})[:.]?([0-9]{2})", words[0])):
+    if len(words) == 1 and (found := re.fullmatch(r"([0-9]{1,2})[:.-]?([0-9]{2})", words[0])):
         return _valid(int(found[1]), int(found[2]))
     for joint in ("past", "after", "to", "of"):
         if joint in words and (joint != "of" or words[0] in ("a", "quarter")):
