@@ -49,6 +49,19 @@ def test_the_reading_that_answers_is_what_was_said() -> None:
     assert [one.content for one in over.talk.transcript if one.role == "user"] == ["Yes.", "I will be there.", "Yes."]
 
 
+def test_a_sign_of_listening_is_not_read_as_an_answer() -> None:
+    """Whatever else the sound may have been."""
+    ear = FakeEar()
+
+    async def party(talk: Talk) -> None:
+        await talk.until_asked()
+        await ear.says("Uh-huh.", "Yes.", at=talk.leg.sent, samples=2000)
+        await asyncio.sleep(3)
+        talk.leg.party_hangs_up()
+
+    assert "User: Uh-huh." in converse(party, ear=ear).text
+
+
 def test_a_sign_of_listening_lets_the_agent_say_all() -> None:
     """It pauses and goes on; the party hears every sample of the question once."""
     ear = FakeEar()

@@ -17,6 +17,7 @@ from ringtrue.conversation import agent, turns
 from ringtrue.conversation.leg import Digit, Held, Leg, Position, Resumed
 from ringtrue.conversation.machine import TurnMachine
 from ringtrue.conversation.playout import Playout
+from ringtrue.conversation.policies.barge_in import is_backchannel
 from ringtrue.conversation.rehearsal import Rehearsal
 from ringtrue.conversation.speech import BeepHeard, Ear, EarEvent, Heard, SpeechPaused, SpeechStarted, SpokenPart, TextToSpeech
 from ringtrue.domain.disposition import Disposition
@@ -180,9 +181,10 @@ class Conversation:
             self._inbox.put_nowait(_Failed(disposition=Disposition.ERROR_ASR))
 
     def _words(self, heard: Heard) -> turns.WordsHeard:
-        """Of the ways to read it the one that the agent takes for an answer."""
+        """Of the ways to read it the one that the agent takes for an answer; a sign of listening is none."""
         state = self._before[0] if self._machine.is_answered_anew else self._state
-        taken = heard.readings[self._agent.preferred(state, heard.readings)]
+        place = 0 if is_backchannel(heard.text) else self._agent.preferred(state, heard.readings)
+        taken = heard.readings[place]
         return turns.WordsHeard(
             start=heard.start,
             end=heard.end,
