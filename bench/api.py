@@ -121,7 +121,15 @@ def serve_it(folder: Path) -> None:
     )
     sock = serve.bind("127.0.0.1", 0)
     print(sock.getsockname()[1], flush=True)
-    asyncio.run(serve.Server(create_app(deps), sock).run())
+    asyncio.run(run_it(serve.Server(create_app(deps), sock)))
+
+
+async def run_it(server: serve.Server) -> None:
+    """As the program does."""
+    running = asyncio.create_task(server.run())
+    await server.started()
+    serve.settle()
+    await running
 
 
 async def asked(port: int, path: str, until: float, took: list[float]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import http.client
 import socket
 from typing import TYPE_CHECKING
@@ -179,3 +180,16 @@ def test_only_a_trusted_proxy_says_whose_request_it_is(desk: Desk, trusted: tupl
             client.close()
 
     assert found == statuses
+
+
+def test_what_is_loaded_is_not_looked_at_again() -> None:
+    """The collector leaves it alone, and comes less often."""
+    before = gc.get_threshold()
+    try:
+        serve.settle()
+
+        assert gc.get_freeze_count() > 1000
+        assert gc.get_threshold()[0] > before[0]
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)

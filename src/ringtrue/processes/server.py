@@ -128,6 +128,7 @@ class _Server:
             work = (tasks.create_task(completion.run()), tasks.create_task(deliverer.run()))
             web = tasks.create_task(server.run())
             await server.started()
+            http.settle()
             self._announce(new)
             media = tasks.create_task(self._media.keep())
             await self._stopping.wait()
