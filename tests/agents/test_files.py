@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from pathlib import Path
 
 import jsonschema
 import pytest
@@ -15,8 +14,8 @@ from ringtrue.agents.scripted.faults import Faults
 from ringtrue.agents.scripted.variables import check_variables
 from ringtrue.errors import InvalidInput, ProjectInvalid
 
-DATA = Path(__file__).parent / "data"
-FILES = {"appointment": example(), **{path.stem: path.read_text() for path in sorted(DATA.glob("*.yaml"))}}
+from .project_files import FILES
+
 SCHEMA = json.loads(json_schema())
 
 

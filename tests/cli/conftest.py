@@ -1,4 +1,4 @@
-"""A server that answers what a test tells it to, on loopback, and a shell that is pointed at it."""
+"""A server that answers what a test tells it to, on loopback, a shell that is pointed at it, and a project with personas."""
 
 from __future__ import annotations
 
@@ -14,6 +14,27 @@ import pytest
 from typer.testing import CliRunner
 
 Answer = tuple[int, dict[str, Any]]
+
+DELIVERY = """
+name: delivery
+language: en-US
+timezone: America/New_York
+disclosure: "Hello."
+variables:
+  title: {type: string, example: Emma}
+agent:
+  type: script
+  start: ready
+  steps:
+    ready: {say: "{{ title }}?", ask: {type: yes_no}, next: {yes: deliver, no: keep}}
+    deliver: {say: "Goodbye.", end: {successful: true, fields: {outcome: deliver}}}
+    keep: {say: "Goodbye.", end: {successful: true, fields: {outcome: keep}}}
+analysis:
+  fields:
+    outcome: {type: enum, choices: [deliver, keep], required: true}
+"""
+TAKES = '{name: takes-it, persona: "keys=1", expect: {fields: {outcome: deliver}, reasons: [agent_hangup]}}'
+LEAVES = '{name: leaves-it, persona: "keys=2", expect: {fields: {outcome: keep}}}'
 
 
 class FakeServer:
@@ -133,3 +154,20 @@ def new_record() -> Any:
 def new_problem() -> Any:
     """Makes problems."""
     return problem
+
+
+@pytest.fixture
+def file(shell: Path) -> Path:
+    """A project file."""
+    (shell / "delivery.yaml").write_text(DELIVERY)
+    return shell / "delivery.yaml"
+
+
+@pytest.fixture
+def personas(shell: Path) -> Path:
+    """A folder of two who press keys."""
+    folder = shell / "personas"
+    folder.mkdir()
+    (folder / "one.yaml").write_text(TAKES)
+    (folder / "two.yaml").write_text(LEAVES)
+    return folder
