@@ -25,7 +25,7 @@ from ringtrue.speech.recognizer import NOTHING, Written, wanted
 from ringtrue.speech.vad import VoiceModel
 
 _FRAMES_PER_SECOND = RATE_HZ // HOP
-_SHORTEST_WINDOW = {True: 10.0, False: 12.0}  # seconds, by whether English is all it knows; shorter ones repeat themselves
+_SHORTEST_WINDOW = 10.0  # seconds; shorter ones repeat themselves. With five beams `base` is as right in it as in 12
 _BEHIND_SECONDS = 4.0
 _LONGEST_WINDOW = 30.0
 _TOKENS_PER_SECOND, _TOKENS_MORE = 8, 12  # what nobody can say faster is a loop
@@ -85,7 +85,7 @@ class Whisper:
         """The words of at most 30 s. In English the confidence counts what sounds alike and means the opposite."""
         samples = resample(pcm, rate_hz, RATE_HZ).astype(np.float32) / 32768.0
         seconds = len(samples) / RATE_HZ
-        window = min(_LONGEST_WINDOW, max(_SHORTEST_WINDOW[self._is_english_only], seconds + _BEHIND_SECONDS))
+        window = min(_LONGEST_WINDOW, max(_SHORTEST_WINDOW, seconds + _BEHIND_SECONDS))
         features = log_mel(samples, frames=int(window * _FRAMES_PER_SECOND), mels=self._model.n_mels)
         prompt = self._prompt(language, options)
         encoded = self._model.encode(self._storage.from_array(np.ascontiguousarray(features[None])))
