@@ -18,6 +18,8 @@ from ringtrue.testing.simulation.runs import Run
 
 from .conftest import DELIVERY, TAKES
 
+STAGES_MS = {"recognition": 400, "end_of_turn": 480, "reply": 0, "synthesis": 120, "sending": 0}
+
 
 def called(name: str, seed: int, verdict: Verdict = "right", why: str = "") -> RunResult:
     """A call that is over."""
@@ -31,7 +33,7 @@ def called(name: str, seed: int, verdict: Verdict = "right", why: str = "") -> R
         fields={},
         successful=verdict == "right",
         duration_ms=1000,
-        answers=[Answer(by="words", gap_ms=600, recorded_ms=800)],
+        answers=[Answer(by="words", gap_ms=600, recorded_ms=800, stages=STAGES_MS)],
     )
 
 
@@ -49,7 +51,11 @@ def test_the_table_has_a_line_for_each_persona() -> None:
     assert lines[0].split() == ["persona", "runs", "right", "open", "wrong", "turns", "p50", "p95", "reasons"]
     assert lines[1].split() == ["anna", "1", "1", "0", "0", "1", "800", "ms", "800", "ms", "agent_hangup", "1"]
     assert lines[2].split() == ["bert", "2", "0", "1", "1", "1", "800", "ms", "800", "ms", "inactivity", "2"]
-    assert lines[3:] == [
+    assert lines[3:5] == ["", "Where the wait for an answer to words went, in the mean, and its share of the whole:"]
+    assert lines[5].split() == ["persona", "words", "turn", "over", "reply", "voice", "sent"]
+    assert lines[6].split() == ["anna", "400", "ms", "480", "ms", "80%", "0", "ms", "0%", "120", "ms", "20%", "0", "ms", "0%"]
+    assert lines[7].split()[0] == "bert"
+    assert lines[8:] == [
         "wrong: bert, seed 8: The record lies.",
         "open: bert, seed 7: No [b].",
         "To place such a call again: --only bert --seed 8 --runs 1",

@@ -41,6 +41,15 @@ def test_where_the_likeliest_has_no_words_nobody_spoke(raw: str) -> None:
     assert told_apart([]) == []
 
 
+def test_a_sigh_beside_words_as_doubtful_is_nobodys() -> None:
+    """A note of music is written "Okay." as readily; beside surer words it is only left out."""
+    sigh = found("Oh", math.log(0.15) * 2, tokens=1)
+
+    assert shares(found("Okay.", math.log(0.17) * 3, tokens=2), sigh) == []
+    assert [raw for raw, _ in shares(found("Okay.", math.log(0.3) * 3, tokens=2), sigh)] == ["Okay."]
+    assert [raw for raw, _ in shares(found("Okay.", math.log(0.17) * 3, tokens=2))] == ["Okay."]
+
+
 def test_a_wordless_one_takes_its_share() -> None:
     """What may have been nothing is less sure."""
     assert shares(found("Yes.", 0.0), found("", math.log(0.5))) == [("Yes.", 67)]

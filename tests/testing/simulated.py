@@ -39,7 +39,15 @@ def record(
 
 def turn(gap_ms: int | None, recorded_ms: int | None = None, by: str = "words") -> dict[str, Any]:
     """A turn as the API gives it."""
-    return {"by": by, "gap_ms": gap_ms, "recorded": None if recorded_ms is None else {"gap_ms": recorded_ms}}
+    waited = gap_ms or 0
+    stages = {
+        "recognition_ms": waited // 2 if by == "words" else None,
+        "end_of_turn_ms": waited * 3 // 4,
+        "reply_ms": 0,
+        "synthesis_ms": waited // 4,
+        "sending_ms": None if gap_ms is None else 0,
+    }
+    return {"by": by, "gap_ms": gap_ms, "recorded": None if recorded_ms is None else {"gap_ms": recorded_ms}, "stages": stages}
 
 
 def caller(name: str, expected: Expectation = MOVED) -> CallerFile:

@@ -11,7 +11,7 @@ from ringtrue.calls.numbers import check_allowed, to_e164
 from ringtrue.testing.simulation.judging import Expectation, judge
 from ringtrue.testing.simulation.junit import junit_xml
 from ringtrue.testing.simulation.report import report
-from ringtrue.testing.simulation.result import Thresholds, percentile, summaries
+from ringtrue.testing.simulation.result import STAGES, Thresholds, percentile, summaries
 from ringtrue.testing.simulation.runs import number_for, planned
 
 from .simulated import MOVED, OPEN, RIGHT, WRONG, caller, record, result, turn
@@ -107,6 +107,11 @@ def test_a_persona_is_summed_up() -> None:
     assert (mover.runs, mover.right, mover.open, mover.wrong, mover.turns_median) == (3, 1, 1, 1, 2)
     assert (mover.latency_p50_ms, mover.latency_p95_ms) == (700, 900)
     assert list(mover.reasons.items()) == [("agent_hangup", 2), ("inactivity", 1)]
+    # Of the four spoken turns that were answered, after 500, 400, 100 and 600 ms.
+    assert mover.stages == {"recognition": 200, "end_of_turn": 300, "reply": 0, "synthesis": 100, "sending": 0}
+    assert [mover.share_of(stage) for stage in STAGES] == [0.75, 0, 0.25, 0]
+    assert keeper.stages == {}
+    assert keeper.share_of("reply") == 0.0
 
 
 @pytest.mark.parametrize(
@@ -183,7 +188,15 @@ def test_the_report_holds_everything() -> None:
         "fields": {"outcome": "kept", "new_time": None},
         "expected_fields": {"outcome": "moved", "new_time": "2027-03-05T09:00"},
         "duration_ms": 2500,
-        "turns": [{"by": "words", "latency_ms": 700, "gap_ms": 500, "recorded_gap_ms": 700}],
+        "turns": [
+            {
+                "by": "words",
+                "latency_ms": 700,
+                "gap_ms": 500,
+                "recorded_gap_ms": 700,
+                "stages_ms": {"recognition": 250, "end_of_turn": 375, "reply": 0, "synthesis": 125, "sending": 0},
+            }
+        ],
     }
 
 

@@ -8,10 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ringtrue.testing.simulation.result import RunResult, Summary, Thresholds, summaries
+from ringtrue.testing.simulation.result import STAGES, RunResult, Summary, Thresholds, summaries
 
 _HEADS = ("persona", "runs", "right", "open", "wrong", "turns", "p50", "p95", "reasons")
 _NUMBERS = _HEADS[1:-1]
+_STAGE_HEADS = ("persona", "words", "turn over", "reply", "voice", "sent")  # as of one call's turns
 _PIPE_WIDTH = 400  # a pipe gets every line whole
 _MOST_NAMED = 20
 
@@ -21,6 +22,9 @@ def print_results(console: Console, results: Sequence[RunResult], thresholds: Th
     found = summaries(results)
     wide = console if console.is_terminal else Console(file=console.file, width=_PIPE_WIDTH)
     wide.print(table(found, thresholds))
+    if any(one.stages for one in found):
+        wide.print("\nWhere the wait for an answer to words went, in the mean, and its share of the whole:")
+        wide.print(stages_table(found))
     for line in (*not_right(results), *([verdict(found, thresholds)] if is_whole else [])):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
@@ -42,6 +46,17 @@ def table(found: Sequence[Summary], thresholds: Thresholds) -> Table:
             _ms(one.latency_p95_ms),
             Text(_histogram(one.reasons)),
         )
+    return built
+
+
+def stages_table(found: Sequence[Summary]) -> Table:
+    """One line for each persona that spoke; until the words were known is a part of until the turn was over."""
+    built = Table(box=None)
+    for head in _STAGE_HEADS:
+        built.add_column(head, justify="left" if head == "persona" else "right", no_wrap=True)
+    for one in (one for one in found if one.stages):
+        cells = (f"{one.stages[name]:.0f} ms {one.share_of(name):4.0%}" for name in STAGES)
+        built.add_row(Text(one.name), f"{one.stages['recognition']:.0f} ms", *cells)
     return built
 
 

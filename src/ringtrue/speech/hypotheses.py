@@ -64,14 +64,18 @@ class Hypothesis:
 def told_apart(found: Sequence[Hypothesis]) -> list[tuple[Hypothesis, float]]:
     """What was found, likeliest first, with the share of each, 0..1: the same words count as one, however they are written.
 
-    Nothing where the likeliest of all has no words, or hardly is one.
+    Nothing where the likeliest of all has no words or is hardly one, or where one is a sigh and nothing is surer.
     """
-    if not found or not tidy(found[0].raw) or is_sigh(tidy(found[0].raw), found[0].sureness):
+    sighs = [one for one in found if is_sigh(tidy(one.raw), one.sureness)]
+    is_unlikely = bool(sighs) and all(one.sureness < _HARDLY for one in found)
+    if not found or not tidy(found[0].raw) or found[0] in sighs or is_unlikely:
         return []
     most = max(one.likelihood for one in found)
     weights: dict[tuple[str, ...], float] = {}
     firsts: dict[tuple[str, ...], Hypothesis] = {}
     for one in found:
+        if one in sighs:
+            continue
         words = tuple(_WORD.findall(tidy(one.raw).lower()))
         weights[words] = weights.get(words, 0.0) + math.exp(one.likelihood - most)
         firsts.setdefault(words, one)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ringtrue.testing.simulation.result import Answer, RunResult, Summary, Thresholds, summaries
+from ringtrue.testing.simulation.result import STAGES, Answer, RunResult, Summary, Thresholds, summaries
 
 Document = dict[str, object]
 
@@ -37,6 +37,10 @@ def _persona(one: Summary) -> Document:
         "turns_median": one.turns_median,
         "latency_p50_ms": one.latency_p50_ms,
         "latency_p95_ms": one.latency_p95_ms,
+        "stages": {name: {"mean_ms": round(one.stages[name], 1), "share": round(one.share_of(name), 4)} for name in STAGES}
+        if one.stages
+        else None,
+        "recognition_mean_ms": round(one.stages["recognition"], 1) if one.stages else None,
         "reasons": dict(one.reasons),
     }
 
@@ -59,4 +63,10 @@ def _run(one: RunResult) -> Document:
 
 
 def _answer(one: Answer) -> Document:
-    return {"by": one.by, "latency_ms": one.latency_ms, "gap_ms": one.gap_ms, "recorded_gap_ms": one.recorded_ms}
+    return {
+        "by": one.by,
+        "latency_ms": one.latency_ms,
+        "gap_ms": one.gap_ms,
+        "recorded_gap_ms": one.recorded_ms,
+        "stages_ms": dict(one.stages),
+    }

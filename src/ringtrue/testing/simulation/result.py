@@ -5,22 +5,27 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from statistics import median
+from dataclasses import dataclass, field
+from statistics import fmean, median
 from typing import Any
 
 from ringtrue.testing.simulation.judging import Fields, Judgement, Record, Verdict, claims_success, judge, stated
 from ringtrue.testing.simulation.runs import Run
 
+STAGES = ("end_of_turn", "reply", "synthesis", "sending")
+"""What a gap is made of, in order; "recognition", until the words were known, lies within the first."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     """How long the agent took to answer one turn: from its end to the agent's first sample by the program's own log, and
-    between the two voices on the recording. None where it cannot be told, or where nothing was answered."""
+    between the two voices on the recording. None where it cannot be told, or where nothing was answered. `stages` are the
+    milliseconds of "recognition" and of each of `STAGES`, as far as they are known."""
 
     by: str
     gap_ms: int | None
     recorded_ms: int | None
+    stages: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def latency_ms(self) -> int | None:
@@ -50,7 +55,8 @@ class RunResult:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Summary:
-    """All calls of one persona. Latencies are milliseconds, None where nothing was answered."""
+    """All calls of one persona. Latencies are milliseconds, None where nothing was answered; `stages` are the means of those of
+    its spoken turns that were answered, empty where there is none."""
 
     name: str
     runs: int
@@ -61,6 +67,12 @@ class Summary:
     latency_p50_ms: int | None
     latency_p95_ms: int | None
     reasons: Mapping[str, int]
+    stages: Mapping[str, float] = field(default_factory=dict)
+
+    def share_of(self, stage: str) -> float:
+        """How much of the mean gap one of `STAGES` is, from 0 to 1."""
+        total = sum(self.stages.get(one, 0.0) for one in STAGES)
+        return self.stages.get(stage, 0.0) / total if total else 0.0
 
     @property
     def right_share(self) -> float:
@@ -118,7 +130,18 @@ def percentile(values: Sequence[int], share: float) -> int | None:
 
 def _answer(turn: Mapping[str, Any]) -> Answer:
     recorded = turn["recorded"]
-    return Answer(by=turn["by"], gap_ms=turn["gap_ms"], recorded_ms=recorded["gap_ms"] if recorded is not None else None)
+    return Answer(
+        by=turn["by"],
+        gap_ms=turn["gap_ms"],
+        recorded_ms=recorded["gap_ms"] if recorded is not None else None,
+        stages={name.removesuffix("_ms"): ms for name, ms in turn["stages"].items() if ms is not None},
+    )
+
+
+def _stages(answers: Sequence[Answer]) -> dict[str, float]:
+    """The mean of each stage of the spoken turns that were answered."""
+    spoken = [one.stages for one in answers if one.by == "words" and one.gap_ms is not None]
+    return {name: fmean(of.get(name, 0) for of in spoken) for name in ("recognition", *STAGES)} if spoken else {}
 
 
 def _summary(name: str, results: Sequence[RunResult]) -> Summary:
@@ -135,4 +158,5 @@ def _summary(name: str, results: Sequence[RunResult]) -> Summary:
         latency_p50_ms=percentile(latencies, 0.5),
         latency_p95_ms=percentile(latencies, 0.95),
         reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+        stages=_stages([answer for one in results for answer in one.answers]),
     )
