@@ -79,7 +79,7 @@ def told_apart(found: Sequence[Hypothesis]) -> list[tuple[Hypothesis, float]]:
         words = tuple(_WORD.findall(tidy(one.raw).lower()))
         weights[words] = weights.get(words, 0.0) + math.exp(one.likelihood - most)
         firsts.setdefault(words, one)
-    total = sum(weights.values())
+    total = sum(math.exp(one.likelihood - most) for one in found)
     shares = sorted(((weight / total, words) for words, weight in weights.items() if words), reverse=True, key=lambda one: one[0])
     told = [(firsts[words], share) for share, words in shares[:_MOST_READINGS]]
     return told[:1] + [(one, share) for one, share in told[1:] if share >= _LEAST_SHARE]
