@@ -50,6 +50,28 @@ def test_what_denies_is_believed_sooner() -> None:
     assert affirmed.by > denied.by
 
 
+@pytest.mark.parametrize(
+    "text", ["I did.", " I would", "It has.", "They are", "I can...", "I will do it.", "I'll be.", "It is so!"]
+)
+def test_a_bare_statement_must_be_likelier_by_far(text: str) -> None:
+    """Nothing in it but the one syllable tells what was meant."""
+    assert min(one.by for one in opposites(text)) > max(one.by for one in opposites("I can come and I will be there."))
+
+
+@pytest.mark.parametrize("text", ["I didn't.", "It isn't.", "I can't."])
+def test_a_bare_denial_must_be_likelier_as_well(text: str) -> None:
+    """By less than what affirms."""
+    (bare,), (denied,) = opposites(text), opposites("I can't come.")
+
+    assert bare.by > denied.by
+
+
+@pytest.mark.parametrize("text", ["Yes, I did.", "I can come.", "I did it yesterday.", "I'll be there."])
+def test_what_says_more_is_no_bare_statement(text: str) -> None:
+    """A yes before it or words behind it tell."""
+    assert all(one.by < 5 for one in opposites(text))
+
+
 def test_there_are_few_at_most() -> None:
     """However long the text is: each of them takes time."""
     assert len(opposites("I can and I will and I do and I did. " * 20)) == 3
