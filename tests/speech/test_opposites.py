@@ -66,7 +66,9 @@ def test_a_bare_denial_must_be_likelier_as_well(text: str) -> None:
     assert bare.by > denied.by
 
 
-@pytest.mark.parametrize("text", ["Yes, I did.", "I can come.", "I did it yesterday.", "I'll be there."])
+@pytest.mark.parametrize(
+    "text", ["Yes, I did.", "I can come.", "I did it yesterday.", "I'll be there.", "I will.", "I do.", "I won't."]
+)
 def test_what_says_more_is_no_bare_statement(text: str) -> None:
     """A yes before it or words behind it tell."""
     assert all(one.by < 5 for one in opposites(text))

@@ -25,9 +25,12 @@ _PAIRS = (
 )  # fmt: skip
 # With nothing before or behind it to tell by ("I didn't."): of five voices wrong affirmations were likelier by up to 7.6, right
 # ones mostly by 5 to 11, and a wrong denial by 1.9.
+_LITTLE = r"(?:\s+(?:be|do|to|it|so|that))"
 _BARE = re.compile(
-    r"\s*(?:i|we|you|he|she|it|that|they)(?:'ll|\s+(?:can|will|do|does|did|is|are|was|were|would|could|should|has|have)(?:n't)?|"
-    r"\s+(?:can't|won't))(?:\s+(?:be|do|to|it|so|that))*[\s.!…]*",
+    r"\s*(?:i|we|you|he|she|it|that|they)(?:"
+    rf"\s+(?:can|does|did|is|are|was|were|would|could|should|has|have)(?:n't)?{_LITTLE}*|\s+can't{_LITTLE}*|"
+    rf"(?:'ll|\s+will|\s+do){_LITTLE}+"  # alone these sound otherwise: "won't", "don't"
+    r")[\s.!…]*",
     re.IGNORECASE,
 )
 _BARE_AFFIRMED, _BARE_DENIED = 8.5, 2.5
