@@ -21,7 +21,7 @@ SURE_ENOUGH = math.exp(-1)
 """How sure an answer must be: the match times the recogniser's confidence. A mean log-probability of -1 is where recognised words
 stop being worth anything, measured on telephone speech; whatever was matched less than fully needs more."""
 
-_ENOUGH = 0.15
+_ENOUGH = 0.2  # of what was found: of 34 readings with that much 32 were right, and one with less was a wrong "no"
 _AHEAD = 3.0  # times as much as speaks for any other answer
 _Meaning = tuple[str, str]  # an answer's name and value, or the step that is gone to
 
