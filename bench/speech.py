@@ -1,6 +1,6 @@
 """Measure how well parties are understood, and print what was found; nothing is asserted.
 
-    python bench/speech.py [--model base|tiny.en] [--only PART] [--quick] [--json] [--models FOLDER]
+    python bench/speech.py [--model base|tiny.en] [--only PART] [--without-plain] [--quick] [--json] [--models FOLDER]
 
 Test voices say what people say to each kind of question, at 8 kHz through G.711, clean and in noise. Everything is decoded
 twice: as a call does it (gates, options, end of turn, the slot's rules and the line of certainty), and by the same model as it
@@ -15,7 +15,7 @@ import os
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -46,6 +46,7 @@ class Found:
     understood: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     others: dict[str, object] = field(default_factory=dict)
     polarity: list[dict[str, object]] = field(default_factory=list)
+    bare: list[dict[str, object]] = field(default_factory=list)
     cpu_seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -67,7 +68,7 @@ def said_to(question: speech_corpus.Question, *, quick: bool) -> Iterator[tuple[
             yield "robot", text, value, ROBOT, number
 
 
-def understand(ours: Timed, plain: Plain, *, quick: bool) -> dict[str, list[dict[str, object]]]:
+def understand(ours: Timed, plain: Plain | None, *, quick: bool) -> dict[str, list[dict[str, object]]]:
     """Word errors and exact answers by kind of question, by voices and line; and of all together."""
     tables: dict[str, list[dict[str, object]]] = {}
     for line, snr_db in LINES.items():
@@ -78,12 +79,12 @@ def understand(ours: Timed, plain: Plain, *, quick: bool) -> dict[str, list[dict
                 clip = spoken(text, voice, number, snr_db=snr_db)
                 words = scored(text, question.kind)
                 taken = answering.answer(clip, ours, question.slot, question.kind)
-                written = plain.text(clip, RATE_HZ)
-                heard = question.slot.hear(written)
-                for engine, wrote, answer in (
-                    ("ours", taken.text, taken.answer),
-                    ("plain", written, heard if isinstance(heard, Answer) else None),
-                ):
+                wrote_what = [("ours", taken.text, taken.answer)]
+                if plain is not None:
+                    written = plain.text(clip, RATE_HZ)
+                    heard = question.slot.hear(written)
+                    wrote_what.append(("plain", written, heard if isinstance(heard, Answer) else None))
+                for engine, wrote, answer in wrote_what:
                     meant = question.meant(answer)
                     outcome = Outcome(
                         said=words, written=scored(wrote, question.kind), is_right=None if meant is None else meant == value
@@ -119,38 +120,57 @@ def judge(ours: Timed, *, quick: bool) -> list[dict[str, object]]:
         if text.strip()
     ][:: 6 if quick else 1]
     speakers = (*SPEAKERS, ROBOT)
-    tables: list[dict[str, object]] = []
-    for line, snr_db in LINES.items():
-        counts = {sign: dict.fromkeys(("yes", "no", "asked again"), 0) for sign in ("yes", "no", "unclear")}
-        wrong: list[str] = []
-        for number, (text, sign) in enumerate(said):
-            if number % 40 == 0:
-                _say(f"yes or no, {line}: {number} of {len(said)}")
-            voice = speakers[random.Random(f"{line} {text}").randrange(len(speakers))]
-            taken = answering.answer(spoken(text, voice, number, snr_db=snr_db), ours, YesNo(), "yes_no")
-            name = taken.answer.name if taken.answer is not None else "asked again"
-            counts[sign][name] += 1
-            if name not in (sign, "asked again"):
-                wrong.append(f"{text!r} ({sign}) by {voice.name} was written {taken.text!r} and taken for {name}")
-        tables.append({"line": line, "answers": len(said), "counts": counts, "taken_for_another": wrong})
-    return tables
+    return [
+        judged(
+            ours, line, [(text, sign, speakers[random.Random(f"{line} {text}").randrange(len(speakers))]) for text, sign in said]
+        )
+        for line in LINES
+    ]
+
+
+def judge_bare(ours: Timed, *, quick: bool) -> list[dict[str, object]]:
+    """The same of statements in which one syllable tells all, each by every voice."""
+    said = [
+        (text, "no" if "n't" in text else "yes", voice)
+        for text in speech_corpus.bare()[:: 6 if quick else 1]
+        for voice in (*SPEAKERS, ROBOT)
+    ]
+    return [judged(ours, line, said) for line in LINES]
+
+
+def judged(ours: Timed, line: str, said: Sequence[tuple[str, str, voices.Voice]]) -> dict[str, object]:
+    """One line's table: what was said with which sign, by whom."""
+    counts = {sign: dict.fromkeys(("yes", "no", "asked again"), 0) for sign in ("yes", "no", "unclear")}
+    wrong: list[str] = []
+    for number, (text, sign, voice) in enumerate(said):
+        if number % 40 == 0:
+            _say(f"yes or no, {line}: {number} of {len(said)}")
+        taken = answering.answer(spoken(text, voice, number, snr_db=LINES[line]), ours, YesNo(), "yes_no")
+        name = taken.answer.name if taken.answer is not None else "asked again"
+        counts[sign][name] += 1
+        if name not in (sign, "asked again"):
+            wrong.append(f"{text!r} ({sign}) by {voice.name} was written {taken.text!r} and taken for {name}")
+    return {"line": line, "answers": len(said), "counts": counts, "taken_for_another": wrong}
 
 
 def show(found: Found) -> None:
     """The tables of the parts that were measured."""
     for line, rows in found.understood.items():
         print(f"\n{line}: word errors % and answers % right / asked again / wrong")
-        print(f"{'question':<10} {'voices':<7} {'clips':>5} | {'ours':>6} {'right':>6} {'again':>6} {'wrong':>6} |", end="")
-        print(f" {'plain':>6} {'right':>6} {'again':>6} {'wrong':>6}")
+        engines = sorted({str(row["engine"]) for row in rows})
+        heads = (f"{engine:>6} {'right':>6} {'again':>6} {'wrong':>6}" for engine in engines)
+        print(f"{'question':<10} {'voices':<7} {'clips':>5}", *heads, sep=" | ")
         by_key = {(row["question"], row["voices"], row["engine"]): row for row in rows}
         for group in ("people", "robot"):
             for name in [question.name for question in speech_corpus.QUESTIONS] + ["all"]:
-                cells = [" ".join(f"{by_key[name, group, engine][key]:>6.1f}" for key in _SHOWN) for engine in ("ours", "plain")]
-                print(f"{name:<10} {group:<7} {by_key[name, group, 'ours']['clips']:>5} | {cells[0]} | {cells[1]}")
+                cells = (" ".join(f"{by_key[name, group, engine][key]:>6.1f}" for key in _SHOWN) for engine in engines)
+                print(f"{name:<10} {group:<7} {by_key[name, group, 'ours']['clips']:>5}", *cells, sep=" | ")
     if found.others:
         show_others(found.others)
     if found.polarity:
-        show_polarity(found.polarity)
+        show_polarity("Spoken answers to a question of yes or no", found.polarity)
+    if found.bare:
+        show_polarity("Bare statements, each by every voice", found.bare)
     print("\nCPU seconds a decode: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in found.cpu_seconds.items()))
     sys.stdout.flush()
 
@@ -166,9 +186,9 @@ def show_others(others: dict[str, object]) -> None:
             print(f"         {text}")
 
 
-def show_polarity(tables: list[dict[str, object]]) -> None:
+def show_polarity(title: str, tables: list[dict[str, object]]) -> None:
     """As meant and as taken, and every answer that was taken for another one."""
-    print("\nSpoken answers to a question of yes or no, as meant and as taken:")
+    print(f"\n{title}, as meant and as taken:")
     print(f"{'line':<16} {'meant':<8} {'yes':>5} {'no':>5} {'again':>6}")
     for table in tables:
         counts = table["counts"]
@@ -191,7 +211,8 @@ def main() -> None:
     """All of it."""
     options = argparse.ArgumentParser(description="Measure how well parties are understood; see the module.")
     options.add_argument("--model", choices=("base", "tiny.en"), default="base")
-    options.add_argument("--only", choices=("understood", "others", "polarity"), help="one of the three parts")
+    options.add_argument("--only", choices=("understood", "others", "polarity", "bare"), help="one of the four parts")
+    options.add_argument("--without-plain", action="store_true", help="of the words and answers, only what ours makes of them")
     options.add_argument("--quick", action="store_true", help="a fifth of it")
     options.add_argument("--json", action="store_true", help="everything as JSON instead of tables")
     options.add_argument("--models", default=os.environ.get("RINGTRUE_MODELS", "data/models"), help="where the models are")
@@ -204,10 +225,12 @@ def main() -> None:
     found = Found()
     if chosen.only in (None, "polarity"):
         found.polarity = judge(ours, quick=chosen.quick)
+    if chosen.only in (None, "bare"):
+        found.bare = judge_bare(ours, quick=chosen.quick)
     if chosen.only in (None, "others"):
         found.others = listen_to_others(ours, plain, quick=chosen.quick)
     if chosen.only in (None, "understood"):
-        found.understood = understand(ours, plain, quick=chosen.quick)
+        found.understood = understand(ours, None if chosen.without_plain else plain, quick=chosen.quick)
     engines = {"ours": ours.seconds, "plain": plain.seconds}
     found.cpu_seconds = {name: float(np.mean(seconds)) for name, seconds in engines.items() if seconds}
     if chosen.json:

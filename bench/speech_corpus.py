@@ -114,6 +114,11 @@ QUESTIONS: tuple[Question, ...] = (
 )
 
 
+def bare() -> list[str]:
+    """Statements whose sign one syllable tells; those with "n't" deny."""
+    return speech_said.BARE.strip().splitlines()
+
+
 def check() -> list[str]:
     """Lines whose own text the slots do not understand: mistakes of the corpus, none is to be left."""
     wrong = []

@@ -198,3 +198,33 @@ It was a pleasure to stay at your hotel.
 I forgot my glasses in the waiting room.
 Please bring two chairs and a long table.
 """
+BARE = """
+I did.
+I didn't.
+Yes I did.
+No I didn't.
+It does.
+It doesn't.
+It is.
+It isn't.
+I was.
+I wasn't.
+I would.
+I wouldn't.
+I could.
+I couldn't.
+I should.
+I shouldn't.
+It has.
+It hasn't.
+I have.
+I haven't.
+I do.
+I don't.
+I can.
+I can't.
+I will.
+I won't.
+They are.
+They aren't.
+"""
