@@ -13,17 +13,17 @@ import pytest
 from ringtrue.analysis.turn_report import turn_report
 from ringtrue.audio import wav
 from ringtrue.conversation import turn_log, turns
-from ringtrue.conversation.agent import Act, Began, Expect, Input, Keys, Outcome, Say, Settled, Span, State, Words
+from ringtrue.conversation.agent import Act, Began, Expect, Input, Keys, Say, Settled, Span, State, Words
 from ringtrue.conversation.machine import TurnMachine
-from ringtrue.conversation.speech import Reading
 from ringtrue.conversation.turn_codec import TurnLogInvalid
 from ringtrue.conversation.turn_masking import Fed
+from ringtrue.testing.agents import PlainAgent
 from ringtrue.testing.turns import BlockTalk
 
 RATE = 8000
 
 
-class Asking:
+class Asking(PlainAgent):
     """Asks on and on."""
 
     def reply(self, state: State | None, heard: Input) -> Sequence[Act]:
@@ -32,22 +32,6 @@ class Asking:
             return [Settled(state={})]
         text = "And what else is there to say?"
         return [Say(spans=(Span(written=text, spoken=text),)), Expect(kind="text", terminator="#"), Settled(state={})]
-
-    def is_whole(self, state: State | None, text: str) -> bool:
-        """Always."""
-        return True
-
-    def preferred(self, state: State | None, readings: Sequence[Reading]) -> int:
-        """The likeliest."""
-        return 0
-
-    def foreseen(self, state: State | None) -> Sequence[Say]:
-        """Nothing."""
-        return ()
-
-    def outcome(self, state: State | None) -> Outcome | None:
-        """Nothing to claim."""
-        return None
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from ringtrue.conversation.agent import (
     HangUp,
     Input,
     Keys,
-    Outcome,
     SaidAll,
     Say,
     Settled,
@@ -27,7 +26,7 @@ from ringtrue.conversation.agent import (
     State,
     Words,
 )
-from ringtrue.conversation.speech import Reading
+from ringtrue.testing.agents import PlainAgent
 from ringtrue.testing.clock import START
 from ringtrue.testing.office import ANNA
 
@@ -59,7 +58,7 @@ def says(text: str) -> Say:
 
 
 @dataclass
-class Told:
+class Told(PlainAgent):
     """An agent that answers by a list, and remembers what it heard."""
 
     answers: list[Sequence[Act]]
@@ -70,19 +69,6 @@ class Told:
     def reply(self, state: State | None, heard: Input) -> Sequence[Act]:
         self.heard.append(heard)
         return [*(self.answers.pop(0) if self.answers else []), Settled(state={"n": len(self.heard)})]
-
-    def is_whole(self, state: State | None, text: str) -> bool:
-        return True
-
-    def preferred(self, state: State | None, readings: Sequence[Reading]) -> int:
-        """The likeliest."""
-        return 0
-
-    def foreseen(self, state: State | None) -> Sequence[Say]:
-        return ()
-
-    def outcome(self, state: State | None) -> Outcome | None:
-        return None
 
 
 def test_a_script_is_walked_to_its_end() -> None:

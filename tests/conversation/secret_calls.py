@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from ringtrue.conversation import agent, turn_log, turns
 from ringtrue.conversation.agent import Act, Expect, Fill, HangUp, Input, Outcome, Say, Settled, Span, State
 from ringtrue.conversation.machine import TurnMachine
-from ringtrue.conversation.speech import Reading
 from ringtrue.conversation.turn_masking import Fed
+from ringtrue.testing.agents import PlainAgent
 from ringtrue.testing.turns import BlockTalk
 
 SECRET = "4711"
@@ -17,7 +17,7 @@ PIN = Expect(kind="digits", max_digits=9, terminator="#", sensitive=True)
 HEARS = turns.Answered(hears=True)
 
 
-class Asking:
+class Asking(PlainAgent):
     """Asks each question once, reads the answer back without writing it, and says goodbye."""
 
     def __init__(self, *expects: Expect) -> None:
@@ -46,18 +46,6 @@ class Asking:
     def is_whole(self, state: State | None, text: str) -> bool:
         """Never surely."""
         return False
-
-    def preferred(self, state: State | None, readings: Sequence[Reading]) -> int:
-        """The likeliest."""
-        return 0
-
-    def foreseen(self, state: State | None) -> Sequence[Say]:
-        """Nothing."""
-        return ()
-
-    def outcome(self, state: State | None) -> Outcome | None:
-        """Nothing to claim."""
-        return None
 
 
 def _say(text: str, written: str | None = None, *, spoken: str = "") -> Say:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ringtrue.conversation import turns
-from ringtrue.conversation.agent import Act, Began, Expect, Input, Keys, Outcome, Say, Settled, Span, State, Words
+from ringtrue.conversation.agent import Act, Began, Expect, Input, Keys, Say, Settled, Span, State, Words
 from ringtrue.conversation.latency import TurnTimes, turn_times
 from ringtrue.conversation.machine import TurnMachine
-from ringtrue.conversation.speech import Reading
 from ringtrue.conversation.turn_log import masked
 from ringtrue.conversation.turn_masking import Fed
+from ringtrue.testing.agents import PlainAgent
 from ringtrue.testing.turns import BlockTalk
 
 TICK = 100  # the line is told of at least so often
@@ -18,7 +18,7 @@ BLOCK = 20
 RENDERING = 60  # what the test's voice takes for a first part
 
 
-class Asking:
+class Asking(PlainAgent):
     """Asks on and on; `answer` is what it says between."""
 
     def __init__(self, answer: str = "Thank you.") -> None:
@@ -35,18 +35,6 @@ class Asking:
     def is_whole(self, state: State | None, text: str) -> bool:
         """Where a full stop is said."""
         return text.endswith(".")
-
-    def preferred(self, state: State | None, readings: Sequence[Reading]) -> int:
-        """The likeliest."""
-        return 0
-
-    def foreseen(self, state: State | None) -> Sequence[Say]:
-        """Nothing."""
-        return ()
-
-    def outcome(self, state: State | None) -> Outcome | None:
-        """Nothing to claim."""
-        return None
 
 
 def times(talk: BlockTalk) -> list[TurnTimes]:

@@ -16,12 +16,12 @@ import pytest
 from ringtrue.calls.store import Tx
 from ringtrue.clock import SystemClock
 from ringtrue.conversation import agent
-from ringtrue.conversation.speech import Reading
 from ringtrue.domain.call import Call, CallStatus
 from ringtrue.errors import StoreUnavailable
 from ringtrue.ids import CallId, WorkerId
 from ringtrue.storage.database import SqliteStore
 from ringtrue.storage.recordings import RecordingFiles
+from ringtrue.testing.agents import PlainAgent
 from ringtrue.testing.carrier import FakeCarrier, Ring
 from ringtrue.testing.clock import LoopClock, run_virtual
 from ringtrue.testing.contracts.store_samples import AT, add_owners
@@ -110,7 +110,7 @@ def store(migrated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     opened.close()
 
 
-class Greeter:
+class Greeter(PlainAgent):
     """Greets, wants a key, says goodbye and hangs up; `fail_on` makes it break at that input."""
 
     def __init__(self, fail_on: type[object] | None = None) -> None:
@@ -136,14 +136,6 @@ class Greeter:
             case _:
                 pass
         return [*acts, agent.Settled(state=state or {})]
-
-    def preferred(self, state: agent.State | None, readings: Sequence[Reading]) -> int:
-        """The likeliest."""
-        return 0
-
-    def foreseen(self, state: agent.State | None) -> Sequence[agent.Say]:
-        """Nothing."""
-        return ()
 
     def outcome(self, state: agent.State | None) -> agent.Outcome | None:
         """Nothing, unless an end was reached."""
