@@ -6,8 +6,13 @@ import asyncio
 
 import numpy as np
 
+from ringtrue.agents.files import agent_for
+from ringtrue.conversation.leg import Position
 from ringtrue.conversation.machine import TurnMachine
+from ringtrue.conversation.speech import Heard, Reading, SpeechPaused, SpeechStarted
+from ringtrue.conversation.turns import Ask
 from ringtrue.domain.disposition import Disposition
+from ringtrue.testing.clock import START
 from ringtrue.testing.conversing import Talk, converse
 from ringtrue.testing.ear import FakeEar
 from ringtrue.testing.voice import MS_PER_CHARACTER
@@ -47,6 +52,43 @@ def test_the_reading_that_answers_is_what_was_said() -> None:
     assert over.end.outcome is not None
     assert over.end.outcome.step == "kept"
     assert [one.content for one in over.talk.transcript if one.role == "user"] == ["Yes.", "I will be there.", "Yes."]
+
+
+TWO_QUESTIONS = """
+name: questions
+language: en-US
+timezone: America/New_York
+agent:
+  type: script
+  start: when
+  steps:
+    when: {say: "What time suits you?", ask: {type: time}, next: {any: really}}
+    really: {say: "And is that really so?", ask: {type: yes_no}, next: {"yes": over, "no": over}}
+    over: {say: "Goodbye.", end: {successful: true, fields: {}}}
+"""
+
+
+def test_who_goes_on_is_read_by_the_question_that_was_answered() -> None:
+    """By then the agent stands at the next one, to which neither reading is an answer."""
+    ear = FakeEar()
+
+    async def party(talk: Talk) -> None:
+        await talk.until_asked()
+        began = talk.leg.sent
+        await ear.says("Ten thirty a.m.", at=began, samples=4000)
+        ear.tells(SpeechStarted(at=Position(talk.leg.sent)))
+        await asyncio.sleep(0.5)
+        ended = talk.leg.sent
+        ear.tells(SpeechPaused(at=ended))
+        readings = [Reading(text=text, confidence=1.0, share=0.5) for text in ("Pen dirty, please.", "Eleven thirty a.m., please.")]
+        ear.tells(Heard(start=began, end=ended, readings=tuple(readings)))
+        await asyncio.sleep(3)
+        talk.leg.party_hangs_up()
+
+    over = converse(party, agent=agent_for(TWO_QUESTIONS, "{}", None, START), ear=ear)
+
+    assert [one.content for one in over.talk.transcript if one.role == "user"] == ["Eleven thirty a.m., please."]
+    assert any(isinstance(act, Ask) and act.anew for _, _, acts in over.fed for act in acts)
 
 
 def test_a_sign_of_listening_is_not_read_as_an_answer() -> None:

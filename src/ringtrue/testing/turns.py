@@ -176,7 +176,8 @@ class BlockTalk:
                 is_superseded = any(began < self.at and ended > happened.end for began, ended, _ in self._stretch)
                 if is_superseded:
                     continue
-                happened = replace(happened, is_whole=bool(happened.text) and self.agent.is_whole(self.state, happened.text))
+                state = self._before if self.machine.is_answered_anew else self.state
+                happened = replace(happened, is_whole=bool(happened.text) and self.agent.is_whole(state, happened.text))
             self._feed(happened)
 
     # --- the line ---------------------------------------------------------------------------------------------------
