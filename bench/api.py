@@ -1,6 +1,6 @@
 """What hot reads cost over HTTP, beside a route that does nothing and beside the database's own select; nothing is asserted.
 
-    python bench/api.py [--seconds 4] [--connections 4] [--rounds 3] [--json]
+    python bench/api.py [--seconds 4] [--connections 4] [--rounds 3] [--unsettled] [--json]
 
 One server in a process of its own, request limits on but far away. The routes take turns for some seconds each, several rounds,
 so that what else the machine does falls on all of them; of each the best round counts. `GET /livez` is the route that does
@@ -100,7 +100,7 @@ def transcript() -> list[Utterance]:
     return found
 
 
-def serve_it(folder: Path) -> None:
+def serve_it(folder: Path, *, is_settled: bool) -> None:
     """The server, until it is killed."""
     store = SqliteStore.open(folder / "ringtrue.db", SystemClock())
     deps = ApiDeps(
@@ -121,14 +121,15 @@ def serve_it(folder: Path) -> None:
     )
     sock = serve.bind("127.0.0.1", 0)
     print(sock.getsockname()[1], flush=True)
-    asyncio.run(run_it(serve.Server(create_app(deps), sock)))
+    asyncio.run(run_it(serve.Server(create_app(deps), sock), is_settled=is_settled))
 
 
-async def run_it(server: serve.Server) -> None:
-    """As the program does."""
+async def run_it(server: serve.Server, *, is_settled: bool) -> None:
+    """As the program does; unsettled, it leaves the collector as it is."""
     running = asyncio.create_task(server.run())
     await server.started()
-    serve.settle()
+    if is_settled:
+        serve.settle()
     await running
 
 
@@ -178,7 +179,7 @@ def selects_per_second(folder: Path, call_id: str, seconds: float) -> float:
         return n_selects / (time.perf_counter() - began)
 
 
-def run(folder: Path, seconds: float, connections: int, rounds: int) -> dict[str, Measured]:
+def run(folder: Path, seconds: float, connections: int, rounds: int, *, is_settled: bool) -> dict[str, Measured]:
     """The best round of each route."""
     call_id = filled(folder)
     routes = {
@@ -186,7 +187,8 @@ def run(folder: Path, seconds: float, connections: int, rounds: int) -> dict[str
         "GET /calls/{id}, 8 kB": f"/calls/{call_id}",
         "GET /calls, page of 20": "/calls?limit=20",
     }
-    server = subprocess.Popen([sys.executable, __file__, "--serve", str(folder)], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, __file__, "--serve", str(folder), *([] if is_settled else ["--unsettled"])]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         served = Served(port=int(server.stdout.readline()), pid=server.pid)
@@ -209,14 +211,15 @@ def main() -> None:
     options.add_argument("--seconds", type=float, default=4.0)
     options.add_argument("--connections", type=int, default=4)
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--unsettled", action="store_true", help="a server that leaves the collector as it is")
     options.add_argument("--json", action="store_true")
     options.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     if chosen.serve is not None:
-        serve_it(chosen.serve)
+        serve_it(chosen.serve, is_settled=not chosen.unsettled)
         return
     with tempfile.TemporaryDirectory(prefix="ringtrue-api-") as folder:
-        best = run(Path(folder), chosen.seconds, chosen.connections, chosen.rounds)
+        best = run(Path(folder), chosen.seconds, chosen.connections, chosen.rounds, is_settled=not chosen.unsettled)
     if chosen.json:
         json.dump({name: vars(one) for name, one in best.items()}, sys.stdout, indent=1)
         return
