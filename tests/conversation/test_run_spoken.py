@@ -80,8 +80,9 @@ def test_who_goes_on_is_read_by_the_question_that_was_answered() -> None:
         await asyncio.sleep(0.5)
         ended = talk.leg.sent
         ear.tells(SpeechPaused(at=ended))
-        readings = [Reading(text=text, confidence=1.0, share=0.5) for text in ("Pen dirty, please.", "Eleven thirty a.m., please.")]
-        ear.tells(Heard(start=began, end=ended, readings=tuple(readings)))
+        texts = ("Pen dirty, please.", "Eleven thirty a.m., please.")
+        readings = tuple(Reading(text=text, confidence=1.0, share=0.5) for text in texts)
+        ear.tells(Heard(start=began, end=ended, readings=readings))
         await asyncio.sleep(3)
         talk.leg.party_hangs_up()
 
