@@ -24,15 +24,17 @@ hypothesis.settings.load_profile("gate" if os.environ.get("CI") == "true" else "
 
 LISTED = Path(__file__).with_name("scenarios.txt")
 _passed = pytest.StashKey[set[str]]()
+_KEPT = "ringtrue/scenarios"
 
 
 def _ids(item: pytest.Item) -> list[str]:
     return [str(mark.args[0]) for mark in item.iter_markers("scenario")]
 
 
+@pytest.hookimpl(trylast=True)  # behind the cache
 def pytest_configure(config: pytest.Config) -> None:
-    """Start with nothing run."""
-    config.stash[_passed] = set()
+    """Start with nothing run, or with what ran before where only what failed is run again."""
+    config.stash[_passed] = set(config.cache.get(_KEPT, [])) if config.option.lf and config.cache else set()
     config.pluginmanager.register(_Ledger(config))
 
 
@@ -74,7 +76,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """With CI=true and every scenario chosen, what ran must be what is listed."""
     config = session.config
     is_worker = hasattr(config, "workerinput")  # of pytest-xdist, which runs a part of the tests
-    if os.environ.get("CI") != "true" or exitstatus != 0 or is_worker or not _is_whole(config):
+    if is_worker or not _is_whole(config):
+        return
+    if config.cache:
+        config.cache.set(_KEPT, sorted(config.stash[_passed]))
+    if os.environ.get("CI") != "true" or exitstatus != 0:
         return
     if _missing(config) or config.stash[_passed] - _listed():
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

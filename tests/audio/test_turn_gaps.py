@@ -100,3 +100,11 @@ AGENT = (Stretch(start_ms=0, end_ms=900), Stretch(start_ms=2700, end_ms=4000), S
 def test_the_gap_belongs_to_the_turn(ended_ms: int, sent_ms: int, gap: Gap | None) -> None:
     """The agent's onset where its first sample went out, and the party's last sound before."""
     assert answer_gap(Sides(party=PARTY, agent=AGENT), ended_ms=ended_ms, sent_ms=sent_ms) == gap
+
+
+@pytest.mark.parametrize(("until_ms", "is_answered"), [(2600, False), (2700, True), (None, True)])
+def test_what_begins_behind_the_next_turn_answers_that(until_ms: int | None, is_answered: bool) -> None:
+    """The first answer was cut before it sounded."""
+    gap = answer_gap(Sides(party=PARTY, agent=AGENT), ended_ms=2000, sent_ms=2400, until_ms=until_ms)
+
+    assert (gap is not None) == is_answered

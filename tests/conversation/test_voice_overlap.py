@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ringtrue.conversation import agent, turns
+from ringtrue.conversation.machine import TurnMachine
 from ringtrue.conversation.policies.silence import EARLY_ANSWER_MS
-from ringtrue.testing.turns import BlockTalk, replayed
+from ringtrue.testing.turns import BlockTalk
 
 from .spoken_calls import WHO, call, greeted, lines, settled
 
@@ -19,11 +20,11 @@ def test_a_party_that_barges_in_gets_the_floor() -> None:
     talk.says("Yes, this is Anna speaking.", ms=1500)
     talk.until(lambda: isinstance(talk.heard[-1], agent.Words))
 
-    hush = next(line.at for line, happened in talk.log if line.at > began and _hushes(talk, line, happened))
-    assert (int(hush) - began) // 8 <= 300
+    hush = _hushed_at(talk)
+    assert (hush - began) // 8 <= 300
     cut = next(one for one in talk.transcript if one.interrupted)
     assert WHO.startswith(cut.content)
-    assert cut.words[-1].start_ms < int(hush) // 8
+    assert cut.words[-1].start_ms < hush // 8
     assert talk.heard[-1] == agent.Words(text="Yes, this is Anna speaking.")
 
 
@@ -36,8 +37,7 @@ def test_a_pause_within_the_first_words_gives_the_floor_no_back() -> None:
     talk.says("I will be there.", ms=1200)
     talk.until(lambda: isinstance(talk.heard[-1], agent.Words))
 
-    moves = [act for act in talk.acts if isinstance(act, turns.Hush | turns.GoOn | turns.Flush)]
-    assert [type(move) for move in moves] == [turns.Hush, turns.Flush]
+    assert moves(talk) == [turns.Hush, turns.Flush]
     cut = next(one for one in talk.transcript if one.interrupted)
     assert cut.words[-1].start_ms < began // 8 + 300
     assert talk.heard[-1] == agent.Words(text="Yes, I will be there.")
@@ -51,13 +51,79 @@ def test_a_sign_that_is_known_at_once_holds_the_agent_up_no_longer() -> None:
     talk.until(lambda: any(isinstance(act, turns.GoOn) for act in talk.acts))
     talk.until(lambda: talk.text.endswith("?"))
 
-    assert [type(act) for act in talk.acts if isinstance(act, turns.Hush | turns.GoOn | turns.Flush)] == [turns.Hush, turns.GoOn]
+    assert moves(talk) == [turns.Hush, turns.GoOn]
 
 
-def _hushes(talk: BlockTalk, line: turns.Line, happened: turns.Happened) -> bool:
-    """Whether this input is the one that silenced the agent, found by replay."""
-    upto = talk.log[: talk.log.index((line, happened)) + 1]
-    return bool(replayed(upto)) and isinstance(replayed(upto)[-1], turns.Hush)
+def test_a_word_cut_short_is_said_again_whole() -> None:
+    """The agent went silent within "appointment": it goes on with all of it, and the transcript has it there."""
+    talk = greeted()
+    talk.says("Yes.", then_ms=900)
+    talk.until(lambda: talk.text.endswith("You have an"))
+    talk.says("Okay.", ms=300)
+    talk.until(lambda: any(isinstance(act, turns.GoOn) for act in talk.acts))
+    went_on = talk.at
+    settled(talk)
+
+    (go_on,) = (act for act in talk.acts if isinstance(act, turns.GoOn))
+    asked = talk.transcript[-1] if talk.transcript[-1].role == "agent" else talk.transcript[-2]
+    again = next(word for word in asked.words if word.start_ms >= went_on // 8)
+    before = asked.words[asked.words.index(again) - 1]
+    assert 0 < go_on.back < 8 * 1000
+    assert (again.start_ms - went_on // 8) <= 20
+    assert before.end_ms <= went_on // 8 - 300
+    assert asked.content.endswith("Will you come?")
+    assert not asked.interrupted
+
+
+def test_a_voice_too_long_for_a_sign_is_waited_for() -> None:
+    """900 ms of voice whose words are known late: the agent does not begin again only to be cut."""
+    talk = greeted()
+    talk.says("Yes.", then_ms=900)
+    talk.until(lambda: talk.text.endswith("You have an"))
+    talk.says("I would say that", ms=900, known_after_ms=900)
+    talk.until(lambda: isinstance(talk.heard[-1], agent.Words) and talk.heard[-1].text != "Yes.")
+
+    assert moves(talk) == [turns.Hush, turns.Flush]
+
+
+def test_a_sound_too_long_for_a_sign_is_no_interruption_either() -> None:
+    """900 ms of something that has no words, or of which none ever come: the agent goes on."""
+    for known_after_ms in (300, 60_000):
+        talk = greeted()
+        talk.says("Yes.", then_ms=900)
+        talk.until(lambda talk=talk: talk.text.endswith("You have an"))
+        talk.says("", ms=900, known_after_ms=known_after_ms)
+        talk.pass_ms(8000)
+
+        assert moves(talk) == [turns.Hush, turns.GoOn]
+        assert talk.transcript[-1].content.endswith("Will you come?")
+
+
+def test_of_a_word_cut_short_the_rest_never_sounded() -> None:
+    """Its end is where the agent fell silent."""
+    ends = []
+    for after_ms in range(0, 200, 20):
+        talk = call(inbound=True)
+        talk.until(lambda talk=talk: talk.text.endswith("Am I"))
+        talk.pass_ms(after_ms)
+        talk.says("Yes, this is Anna speaking.", ms=1500)
+        talk.until(lambda talk=talk: isinstance(talk.heard[-1], agent.Words))
+        cut = next(one for one in talk.transcript if one.interrupted)
+        ends.append(_hushed_at(talk) // 8 - cut.end_ms)
+
+    assert min(ends) == 0
+
+
+def moves(talk: BlockTalk) -> list[type[turns.TurnAct]]:
+    """How the agent fell silent and went on."""
+    return [type(act) for act in talk.acts if isinstance(act, turns.Hush | turns.GoOn | turns.Flush)]
+
+
+def _hushed_at(talk: BlockTalk) -> int:
+    """Where it last fell silent for the party's voice, found by replay."""
+    machine = TurnMachine(rate_hz=talk.rate_hz)
+    silent = [line.at for line, happened in talk.log for act in machine.feed(line, happened) if isinstance(act, turns.Hush)]
+    return int(silent[-1])
 
 
 @pytest.mark.parametrize("sign", ["Uh-huh.", "Okay.", "Mm-hmm.", "Right, okay."])

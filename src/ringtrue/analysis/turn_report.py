@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import zip_longest
 from pathlib import Path
 
 from ringtrue.audio import turn_gaps
@@ -23,7 +24,9 @@ def turn_report(log: str, recording: Path | None) -> str:
     kept = parse(log)
     sides = turn_gaps.sides(recording) if recording is not None else None
     times = turn_times(kept.fed, rate_hz=kept.rate_hz)
-    return written([_turn(one, sides) for one in times], status="cut" if kept.is_cut else "complete")
+    nexts = [one.decided_ms for one in times[1:]]
+    turns = [_turn(one, sides, until_ms) for one, until_ms in zip_longest(times, nexts)]
+    return written(turns, status="cut" if kept.is_cut else "complete")
 
 
 def written(turns: list[Document], *, status: str) -> str:
@@ -31,7 +34,7 @@ def written(turns: list[Document], *, status: str) -> str:
     return json.dumps({"status": status, "turns": turns}, separators=(",", ":"))
 
 
-def _turn(one: TurnTimes, sides: turn_gaps.Sides | None) -> Document:
+def _turn(one: TurnTimes, sides: turn_gaps.Sides | None, until_ms: int | None) -> Document:
     return {
         "by": one.by,
         "ended_ms": one.ended_ms,
@@ -48,13 +51,13 @@ def _turn(one: TurnTimes, sides: turn_gaps.Sides | None) -> Document:
             "sending_ms": one.sending_ms,
         },
         "gap_ms": one.gap_ms,
-        "recorded": _recorded(one, sides),
+        "recorded": _recorded(one, sides, until_ms),
     }
 
 
-def _recorded(one: TurnTimes, sides: turn_gaps.Sides | None) -> Document | None:
-    """What the recording says; keys make no sound on it."""
+def _recorded(one: TurnTimes, sides: turn_gaps.Sides | None, until_ms: int | None) -> Document | None:
+    """What the recording says; keys make no sound on it. What begins behind `until_ms`, the next decision, answers that turn."""
     if sides is None or one.by == "keys" or one.sent_ms is None:
         return None
-    gap = turn_gaps.answer_gap(sides, ended_ms=one.ended_ms, sent_ms=one.sent_ms)
+    gap = turn_gaps.answer_gap(sides, ended_ms=one.ended_ms, sent_ms=one.sent_ms, until_ms=until_ms)
     return None if gap is None else {"ended_ms": gap.ended_ms, "began_ms": gap.began_ms, "gap_ms": gap.ms}

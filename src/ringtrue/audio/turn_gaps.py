@@ -96,12 +96,13 @@ def _levels(pcm: NDArray[np.int16], frame: int) -> NDArray[np.float64]:
     return levels
 
 
-def answer_gap(found: Sides, *, ended_ms: int, sent_ms: int) -> Gap | None:
+def answer_gap(found: Sides, *, ended_ms: int, sent_ms: int, until_ms: int | None = None) -> Gap | None:
     """The gap before the answer whose first sample went out at `sent_ms`, to speech that ended about `ended_ms`.
 
-    None where the recording shows no such speech or no such answer.
+    None where the recording shows no such speech or no such answer; one that was cut before it sounded, by `until_ms`, is none.
     """
-    began = _first(found.agent, sent_ms - _EARLY_MS, sent_ms + _LEAD_MS)
+    latest = sent_ms + _LEAD_MS
+    began = _first(found.agent, sent_ms - _EARLY_MS, latest if until_ms is None else min(latest, until_ms))
     if began is None:
         return None
     before = [one.end_ms for one in found.party if one.start_ms < began]

@@ -39,8 +39,7 @@ class Overlap:
         move = self._barge_in.move(
             voiced=voice.voiced(int(line.at)),
             quiet=None if voice.is_on else int(line.at) - (voice.paused_at or 0),
-            is_sign=voice.words is not None
-            and _meaning(voice.words, voice.voiced(int(line.at)), speaking, line, ms=ms) in ("sign", "early"),
+            words=None if voice.words is None else _meaning(voice.words, voice.voiced(int(line.at)), speaking, line, ms=ms),
             is_voice_open=voice.is_open,
             at=int(line.at),
             ms=ms,
@@ -49,7 +48,7 @@ class Overlap:
         )
         if move == "hush":
             return Hush()
-        return GoOn() if move == "go_on" else move
+        return GoOn(back=speaking.into_word(line)) if move == "go_on" else move
 
     def _is_crossed(self, voice: PartyVoice, speaking: AgentUtterance, line: Line, *, ms: int) -> bool:
         """Whether both began at once: the party went on before the first sample, but was known to only after it."""

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 
+import numpy as np
+
 from ringtrue.conversation.leg import Leg, Pcm, Position
+
+_REACH = 16_000  # samples that can be sent again: two seconds of a telephone line, which no word lasts
 
 
 class Playout:
@@ -13,14 +17,14 @@ class Playout:
     def __init__(self, leg: Leg) -> None:
         self._leg = leg
         self._given = 0
-        self._recent: deque[Pcm] = deque()  # what may still wait in the leg's queue, the newest last
+        self._recent: deque[Pcm] = deque()  # what waits in the leg's queue and, before it, what left it last
         self._recent_samples = 0
         self._kept: list[Pcm] | None = None
         self._kept_samples = 0
 
     @property
     def consumed(self) -> int:
-        """Samples that left the queue."""
+        """Samples that left the queue. What is to be sent again is taken back from it."""
         return self._given - self._leg.queued_samples - self._kept_samples
 
     def play(self, pcm: Pcm) -> tuple[int, Position]:
@@ -40,17 +44,19 @@ class Playout:
             return
         waiting = self._leg.queued_samples
         self._leg.flush()
-        self._kept, self._kept_samples = [], waiting
-        while waiting > 0:
-            pcm = self._recent.pop()
-            self._kept.insert(0, pcm[-waiting:])
-            waiting -= len(pcm)
-        self._forget()
+        said, kept = _split(self._recent, waiting)
+        self._remember([said])
+        self._kept, self._kept_samples = [kept], waiting
 
-    def go_on(self) -> None:
-        """Send on what was kept."""
-        kept, self._kept, self._kept_samples = self._kept, None, 0
-        for pcm in kept or ():
+    def go_on(self, back: int = 0) -> None:
+        """Send on what was kept, after the last `back` samples that were sent, or as many of them as are known."""
+        if self._kept is None:
+            return
+        said, again = _split(self._recent, back)
+        pieces = [again, *self._kept]
+        self._remember([said])
+        self._kept, self._kept_samples = None, 0
+        for pcm in pieces:
             self._send(pcm)
 
     def drop(self) -> None:
@@ -59,16 +65,23 @@ class Playout:
         self._leg.flush()
         self._kept, self._kept_samples = None, 0
         self._given = consumed
-        self._forget()
+        self._remember([])
 
     def _send(self, pcm: Pcm) -> Position:
-        waiting = self._leg.queued_samples
-        while self._recent and self._recent_samples - len(self._recent[0]) >= waiting:
+        needed = self._leg.queued_samples + _REACH
+        while self._recent and self._recent_samples - len(self._recent[0]) >= needed:
             self._recent_samples -= len(self._recent.popleft())
         self._recent.append(pcm)
         self._recent_samples += len(pcm)
         return self._leg.play(pcm)
 
-    def _forget(self) -> None:
-        self._recent.clear()
-        self._recent_samples = 0
+    def _remember(self, pieces: list[Pcm]) -> None:
+        self._recent = deque(pieces)
+        self._recent_samples = sum(map(len, pieces))
+
+
+def _split(pieces: deque[Pcm], last: int) -> tuple[Pcm, Pcm]:
+    """The pieces as one, and the last samples of them apart."""
+    whole = np.concatenate((np.zeros(0, dtype=np.int16), *pieces))
+    said, rest = np.split(whole, [max(0, len(whole) - last)])
+    return said, rest

@@ -239,8 +239,8 @@ class Conversation:
                     self._playout.drop()
                 case turns.Hush():
                     self._playout.hush()
-                case turns.GoOn():
-                    self._playout.go_on()
+                case turns.GoOn(back=back):
+                    self._playout.go_on(back)
                 case turns.ListenFor() | turns.Settle():
                     self._tell_ear(act)
                 case _:

@@ -148,6 +148,11 @@ class SpokenSay:
         sent = self.sent_samples(consumed)
         return len(self.written) if self.is_rendered and sent >= self.samples else bisect_left(self._middles, sent)
 
+    def into_word(self, consumed: int) -> int:
+        """How many samples of the word that is being said were sent; 0 between words."""
+        sent = self.sent_samples(consumed)
+        return next((sent - word.start for word in self.words if word.start < sent < word.end), 0)
+
     def is_sent(self, consumed: int) -> bool:
         """Whether every sample was sent."""
         return self.is_rendered and self.sent_samples(consumed) >= self.samples

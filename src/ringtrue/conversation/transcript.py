@@ -56,6 +56,11 @@ class AgentUtterance:
             return None
         return sum(say.samples - say.sent_samples(line.consumed) for say in self.says)
 
+    def into_word(self, line: Line) -> int:
+        """How many samples of a word that was begun were sent: less than all that was, so that the utterance stays begun."""
+        sent = sum(say.sent_samples(line.consumed) for say in self.says)
+        return min(max((say.into_word(line.consumed) for say in self.says), default=0), max(0, sent - 1))
+
     def note(self, line: Line, *, rate_hz: int) -> Note | None:
         """The utterance as it now reads, when that is news."""
         if self.index is None or not self.has_begun(line):
@@ -73,9 +78,10 @@ class AgentUtterance:
     def _reads(self, line: Line, rate_hz: int) -> Utterance:
         words: list[Word] = []
         for say in self.says:
+            sent = say.sent_samples(line.consumed) if self.is_closed else say.samples  # of a word cut short the rest is silent
             for word in say.written[: say.heard(line.consumed)]:
-                start = say.position(word.start)
-                end = say.position(word.end - 1) + 1 if word.end > word.start else start
+                start, last = say.position(word.start), min(word.end, sent)
+                end = say.position(last - 1) + 1 if last > word.start else start
                 words.append(Word(word=word.text, start_ms=_ms(start, rate_hz), end_ms=_ms(end, rate_hz), timing=word.timing))
         begun = next(say for say in self.says if say.parts)
         start_ms = words[0].start_ms if words else _ms(begun.position(0), rate_hz)

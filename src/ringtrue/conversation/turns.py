@@ -161,7 +161,9 @@ class Hush:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GoOn:
-    """Send on what was kept."""
+    """Send on what was kept, and before it the last `back` samples that were sent: a word cut short is said again whole."""
+
+    back: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

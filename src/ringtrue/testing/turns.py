@@ -82,14 +82,17 @@ class BlockTalk:
             self._feed(turns.KeyPressed(digit=key, began=Position(self.at)))
             self.pass_ms(100)
 
-    def says(self, text: str, *, ms: int | None = None, confidence: float = 1.0, then_ms: int = 0) -> None:
-        """The party says this now, for that long (60 ms a character unless told); "" is a voice without words."""
+    def says(
+        self, text: str, *, ms: int | None = None, confidence: float = 1.0, then_ms: int = 0, known_after_ms: int = _DECODED_MS
+    ) -> None:
+        """The party says this now, for that long (60 ms a character unless told); "" is a voice without words. Its words are
+        known so long after."""
         lasts = (ms if ms is not None else max(300, len(text) * 60)) * self.rate_hz // 1000
         began, ended = self.at, self.at + lasts
         self._stretch.append((began, ended, text))
         self._tell(began + self._samples(_NOTICED_MS), turns.VoiceBegan(began=Position(began)))
         self._tell(ended + self._samples(_NOTICED_MS), turns.VoicePaused(ended=Position(ended)))
-        self._tell(ended + self._samples(_DECODED_MS), self._words(ended, confidence))
+        self._tell(ended + self._samples(known_after_ms), self._words(ended, confidence))
         self.pass_ms(lasts * 1000 // self.rate_hz + then_ms)
 
     def beeps(self) -> None:
@@ -234,8 +237,9 @@ class BlockTalk:
                 self._part_due = self.at + _LATENCY_BLOCKS * BLOCK_SAMPLES
             case turns.Hush():
                 self._is_hushed = True
-            case turns.GoOn():
+            case turns.GoOn(back=back):
                 self._is_hushed = False
+                self._queue += back
             case turns.Settle(at=at):
                 self._stretch = [one for one in self._stretch if one[1] > at]
             case turns.Flush():

@@ -2,8 +2,9 @@
 
 The party's voice silences the agent after 250 ms: what waits is kept, not dropped. A voice that stops within a second was
 perhaps a sign of listening ("uh-huh", "okay"): when it stays quiet for 450 ms, or its words are known to be no more than that,
-the agent goes on where it was. A voice that lasts longer has the floor, and what waited is dropped; so has one whose words are
-more than a sign, whenever they are known.
+the agent goes on where it was, a word that was cut short said again whole. A voice that lasts longer has the floor, and what
+waited is dropped; so has one whose words are more than a sign, once its turn is over. What was too long for a sign of listening
+has most likely words: these are waited for, so that the agent does not begin again only to be cut.
 
 A short sound in the middle of what the agent says is never an answer: the question is still to come, recognisers make a "no" of
 many an "uh-huh", and an answer that nobody gave is worse than one that must be said again. It is a sign, unless its words are
@@ -15,7 +16,7 @@ recogniser is sure of them; what was perhaps a "no" is asked for again soon afte
 leaves the decision within 300 ms. Signs of listening last 200 to 500 ms (Ward and Tsukahara 2000,
 doi:10.1016/S0378-2166(99)00109-5), and a gate hears up to 200 ms more of them. 450 ms: pauses between the words of one speaker
 are mostly shorter than 350 (Heldner and Edlund 2010, doi:10.1016/j.wocn.2010.08.002), and a voice that came back is known 100
-later.
+later. 1200 ms: words are known 350 to 450 after the voice, twice that on a busy machine.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from typing import Literal
 HUSH_MS = 250
 FLOOR_MS = 1000
 GO_ON_MS = 450
+WORDS_MS = 1200
 WAIT_MS = 5000  # the most that unheard words wait: whoever talks on is spoken to all the same
 CROSSED_MS = 500  # of voice: an ear tells of it within 150 ms, so what is older did not cross our first sample
 OPENING_MS = 2000  # greetings cross: nobody who says "hello" into the first words wants to interrupt them
@@ -101,7 +103,7 @@ class BargeIn:
         *,
         voiced: int,
         quiet: int | None,
-        is_sign: bool,
+        words: Meaning | None,
         is_voice_open: bool,
         at: int,
         ms: int,
@@ -110,7 +112,7 @@ class BargeIn:
     ) -> Move | None:
         """What to do now that the agent has words left and the party's voice has lasted `voiced` samples in all.
 
-        `quiet` is how long it has paused, None while it is on; `is_sign`: its words are known, and are no more than that.
+        `quiet` is how long it has paused, None while it is on; `words`: what its words mean, None until they are known.
         """
         is_voice_on = quiet is None
         if self.hushed_at is None:
@@ -120,15 +122,17 @@ class BargeIn:
                 return "hush"
             return None
         if may_interrupt and has_begun:
-            is_quiet = is_sign or (quiet is not None and quiet >= GO_ON_MS * ms)
-            return self._decide(voiced >= FLOOR_MS * ms, is_quiet)
+            is_sign = words in ("sign", "early") or (
+                words is None and quiet is not None and quiet >= (GO_ON_MS if voiced <= SHORT_MS * ms else WORDS_MS) * ms
+            )
+            return self._decide(voiced >= FLOOR_MS * ms, is_sign)
         if not is_voice_open or at - self.hushed_at >= WAIT_MS * ms:
             self.hushed_at = None
             return "go_on"
         return None
 
-    def _decide(self, is_long: bool, is_quiet: bool) -> Move | None:
-        if not is_long and not is_quiet:
+    def _decide(self, is_long: bool, is_sign: bool) -> Move | None:
+        if not is_long and not is_sign:
             return None
         self.hushed_at = None
         return "cut" if is_long else "go_on"
