@@ -102,6 +102,13 @@ def test_the_gap_belongs_to_the_turn(ended_ms: int, sent_ms: int, gap: Gap | Non
     assert answer_gap(Sides(party=PARTY, agent=AGENT), ended_ms=ended_ms, sent_ms=sent_ms) == gap
 
 
+def test_an_answer_into_the_agents_own_words_is_not_measured() -> None:
+    """What was cut ran up to it: no silence shows where it began."""
+    agent = (Stretch(start_ms=2300, end_ms=2900), Stretch(start_ms=3100, end_ms=4000))
+
+    assert answer_gap(Sides(party=PARTY, agent=agent), ended_ms=2000, sent_ms=2500) is None
+
+
 @pytest.mark.parametrize(("until_ms", "is_answered"), [(2600, False), (2700, True), (None, True)])
 def test_what_begins_behind_the_next_turn_answers_that(until_ms: int | None, is_answered: bool) -> None:
     """The first answer was cut before it sounded."""

@@ -19,16 +19,16 @@ FAR = NEAR_END_MS + 1
         ("That's all right.", False, FAR, "sign"),
         ("That's right, I am Anna.", True, FAR, "answer"),
         ("", False, 0, "sign"),
-        ("Yes.", True, FAR, "sign"),
+        ("Yes.", True, FAR, "short"),
         ("Yes.", True, NEAR_END_MS, "answer"),
-        ("No.", True, FAR, "sign"),
+        ("No.", True, FAR, "short"),
         ("No, no.", True, NEAR_END_MS, "answer"),
-        ("Nope", True, None, "sign"),
+        ("Nope", True, None, "short"),
         ("The second.", True, NEAR_END_MS, "answer"),
-        ("The second.", True, FAR, "sign"),
+        ("The second.", True, FAR, "short"),
         ("4 7 1", True, FAR, "answer"),
         ("I will come", True, FAR, "answer"),
-        ("I was thinking", False, FAR, "sign"),
+        ("I was thinking", False, FAR, "short"),
         ("Wait a moment", False, FAR, "stop"),
         ("Sorry?", False, 0, "stop"),
     ],
@@ -45,13 +45,13 @@ def test_what_lasts_is_an_answer(text: str, expected: str) -> None:
     assert meaning(text, confidence=0.9, is_whole=False, voiced_ms=700, left_ms=FAR) == expected
 
 
-def test_doubtful_words_are_signs() -> None:
+def test_doubtful_words_are_too_short() -> None:
     """Even such as stop people, and whole answers."""
     for text in ("Wait", "Sorry?", "The second.", "I will come"):
-        assert meaning(text, confidence=0.4, is_whole=True, voiced_ms=500, left_ms=0) == "sign"
+        assert meaning(text, confidence=0.4, is_whole=True, voiced_ms=500, left_ms=0) == "short"
 
 
-@pytest.mark.parametrize(("left_ms", "expected"), [(NEAR_END_MS, "early"), (FAR, "sign"), (None, "sign")])
+@pytest.mark.parametrize(("left_ms", "expected"), [(NEAR_END_MS, "early"), (FAR, "short"), (None, "short")])
 def test_a_doubtful_no_near_the_end_is_asked_for_again(left_ms: int | None, expected: str) -> None:
     """Of a masked one the same is thought."""
     for said in ("No, no.", stand_in("No, no.", mask=MASK)):

@@ -28,12 +28,13 @@ def test_a_party_that_barges_in_gets_the_floor() -> None:
     assert talk.heard[-1] == agent.Words(text="Yes, this is Anna speaking.")
 
 
-def test_a_pause_within_the_first_words_gives_the_floor_no_back() -> None:
+@pytest.mark.parametrize("pause_ms", [200, 300, 480])
+def test_a_pause_within_the_first_words_gives_the_floor_no_back(pause_ms: int) -> None:
     """ "Yes ... I will be there": the agent stays silent from the first word on, and is cut when the voice comes back."""
     talk = call(inbound=True)
     talk.until(lambda: talk.text.endswith("Am I"))
     began = talk.at
-    talk.says("Yes,", then_ms=300, ms=260)
+    talk.says("Yes,", then_ms=pause_ms, ms=260)
     talk.says("I will be there.", ms=1200)
     talk.until(lambda: isinstance(talk.heard[-1], agent.Words))
 

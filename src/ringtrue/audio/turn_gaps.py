@@ -99,11 +99,12 @@ def _levels(pcm: NDArray[np.int16], frame: int) -> NDArray[np.float64]:
 def answer_gap(found: Sides, *, ended_ms: int, sent_ms: int, until_ms: int | None = None) -> Gap | None:
     """The gap before the answer whose first sample went out at `sent_ms`, to speech that ended about `ended_ms`.
 
-    None where the recording shows no such speech or no such answer; one that was cut before it sounded, by `until_ms`, is none.
+    None where the recording shows no such speech or no such answer: it was cut before it sounded, by `until_ms`, or the agent
+    was never silent before it.
     """
-    latest = sent_ms + _LEAD_MS
-    began = _first(found.agent, sent_ms - _EARLY_MS, latest if until_ms is None else min(latest, until_ms))
-    if began is None:
+    earliest, latest = sent_ms - _EARLY_MS, sent_ms + _LEAD_MS
+    began = _first(found.agent, earliest, latest if until_ms is None else min(latest, until_ms))
+    if began is None or any(one.start_ms < earliest and one.end_ms > sent_ms for one in found.agent):
         return None
     before = [one.end_ms for one in found.party if one.start_ms < began]
     if not before or abs(before[-1] - ended_ms) > _APART_MS:

@@ -40,7 +40,7 @@ class TurnMachine:
         self._indexes = count()
         self._speaking = Speaking(rate_hz=rate_hz, indexes=self._indexes)
         self._voice = PartyVoice()
-        self._overlap = Overlap()
+        self._overlap = Overlap(ms=self._ms)
         self._mailbox = Mailbox(ms=self._ms)
         self._expect: agent.Expect | None = None
         self._answered: agent.Expect | None = None
@@ -168,7 +168,8 @@ class TurnMachine:
     def _turn_over(self, line: Line) -> list[TurnAct]:
         """The party's turn when it is over: taken as an answer, or noted only."""
         kind = self._expect.kind if self._expect is not None else None
-        if not self._voice.is_over(int(line.at), kind, ms=self._ms):
+        speaking = self._speaking.current(line)
+        if not self._voice.is_over(int(line.at), kind, ms=self._ms) or self._overlap.is_open(self._voice, speaking, line):
             return []
         settle = turns.Settle(at=line.at)
         voiced, words = self._voice.voiced(int(line.at)), self._voice.take()
@@ -183,11 +184,10 @@ class TurnMachine:
             self._ending, self._expect, self._is_asking = None, None, True
             self._given.give(whole, self._given.place(self._voice.index), line.at)
             return [*self._cut(line), note, turns.Ask(heard=whole, anew=True)]
-        speaking = self._speaking.current(line)
-        meaning = "sign" if is_late else self._overlap.meaning(words, voiced, speaking, line, ms=self._ms)
+        meaning = "sign" if is_late else self._overlap.meaning(words, voiced, speaking, line)
         if meaning == "early":
             self._silence.answered_early(EARLY_ANSWER_MS * self._ms)
-        if meaning in ("sign", "early"):
+        if meaning in ("sign", "short", "early"):
             self._resume(line)
             return [settle, note]
         self._overlap.cut_for_voice = False
@@ -208,11 +208,10 @@ class TurnMachine:
     def _overlapped(self, line: Line) -> list[TurnAct]:
         """Who has the floor while both sides have something to say."""
         speaking = self._speaking.current(line)
-        move = self._overlap.move(self._voice, speaking, line, ms=self._ms, is_ending=self._ending is not None)
-        if move != "cut":
-            return [] if move is None else [move]
-        self._overlap.cut_for_voice = True
-        return self._cut(line)
+        move = self._overlap.move(self._voice, speaking, line, is_ending=self._ending is not None)
+        if move == "cut":
+            return self._cut(line)
+        return [] if move is None else [move]
 
     def _cut(self, line: Line) -> list[TurnAct]:
         """Fall silent: what sounds is cut where the leg stopped, what waits is dropped."""

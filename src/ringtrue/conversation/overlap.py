@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ringtrue.conversation.party import PartyVoice
-from ringtrue.conversation.policies.barge_in import CROSSED_MS, OPENING_MS, BargeIn, Meaning, meaning
+from ringtrue.conversation.policies.barge_in import CROSSED_MS, GO_ON_MS, OPENING_MS, BargeIn, Meaning, meaning
 from ringtrue.conversation.transcript import AgentUtterance
 from ringtrue.conversation.turns import GoOn, Hush, Line, WordsHeard
 
@@ -14,8 +14,9 @@ from ringtrue.conversation.turns import GoOn, Hush, Line, WordsHeard
 @dataclass(kw_only=True, slots=True)
 class Overlap:
     """Where an overlap stands. `may_answer`: the party's stretch of voice began when there was a question to answer;
-    `cut_for_voice`: the agent was cut for a voice of which no words are known yet."""
+    `cut_for_voice`: the agent was cut for a voice of which no words are known yet; `ms` makes samples of milliseconds."""
 
+    ms: int
     may_answer: bool = True
     cut_for_voice: bool = False
     _barge_in: BargeIn = field(default_factory=BargeIn)
@@ -26,54 +27,64 @@ class Overlap:
         return self._barge_in.hushed_at is not None
 
     def move(
-        self, voice: PartyVoice, speaking: AgentUtterance | None, line: Line, *, ms: int, is_ending: bool
+        self, voice: PartyVoice, speaking: AgentUtterance | None, line: Line, *, is_ending: bool
     ) -> Hush | GoOn | Literal["cut"] | None:
         """What to do now."""
         if speaking is None or not speaking.says or not any(say.parts for say in speaking.says):
             return None
         has_begun = speaking.has_begun(line)
-        if self._is_crossed(voice, speaking, line, ms=ms) and not is_ending:
+        if self._is_crossed(voice, speaking, line) and not is_ending:
+            self.cut_for_voice = True
             return "cut"
         began = voice.began if voice.began is not None else 0
-        may_interrupt = speaking.is_interruptible and not is_ending and self.may_answer and began >= OPENING_MS * ms
+        may_interrupt = speaking.is_interruptible and not is_ending and self.may_answer and began >= OPENING_MS * self.ms
         move = self._barge_in.move(
             voiced=voice.voiced(int(line.at)),
             quiet=None if voice.is_on else int(line.at) - (voice.paused_at or 0),
-            words=None if voice.words is None else _meaning(voice.words, voice.voiced(int(line.at)), speaking, line, ms=ms),
+            words=self._known(voice, speaking, line),
             is_voice_open=voice.is_open,
             at=int(line.at),
-            ms=ms,
+            ms=self.ms,
             may_interrupt=may_interrupt,
             has_begun=has_begun,
         )
         if move == "hush":
             return Hush()
+        self.cut_for_voice = self.cut_for_voice or move == "cut"
         return GoOn(back=speaking.into_word(line)) if move == "go_on" else move
 
-    def _is_crossed(self, voice: PartyVoice, speaking: AgentUtterance, line: Line, *, ms: int) -> bool:
+    def _is_crossed(self, voice: PartyVoice, speaking: AgentUtterance, line: Line) -> bool:
         """Whether both began at once: the party went on before the first sample, but was known to only after it."""
         began_at = speaking.began_at
         if began_at is None or voice.began is None or not voice.is_on or not speaking.is_interruptible:
             return False
-        return speaking.has_begun(line) and voice.began < began_at and voice.voiced(int(line.at)) < CROSSED_MS * ms
+        return speaking.has_begun(line) and voice.began < began_at and voice.voiced(int(line.at)) < CROSSED_MS * self.ms
+
+    def is_open(self, voice: PartyVoice, speaking: AgentUtterance | None, line: Line) -> bool:
+        """Whether more is waited for behind words too short for an answer, which were said into the agent's."""
+        if speaking is None or voice.paused_at is None or int(line.at) - voice.paused_at >= GO_ON_MS * self.ms:
+            return False
+        return self._known(voice, speaking, line) in ("short", "early")
+
+    def _known(self, voice: PartyVoice, speaking: AgentUtterance, line: Line) -> Meaning | None:
+        return None if voice.words is None else self._meaning(voice.words, voice.voiced(int(line.at)), speaking, line)
 
     def over(self) -> None:
         """Nothing is kept any more."""
         self._barge_in.hushed_at = None
 
-    def meaning(self, words: WordsHeard, voiced: int, speaking: AgentUtterance | None, line: Line, *, ms: int) -> Meaning:
+    def meaning(self, words: WordsHeard, voiced: int, speaking: AgentUtterance | None, line: Line) -> Meaning:
         """What these words mean; `voiced` is how long their voice lasted. Said into nothing, they answer."""
         if speaking is None and not self.cut_for_voice:
             return "answer"
-        return _meaning(words, voiced, speaking, line, ms=ms)
+        return self._meaning(words, voiced, speaking, line)
 
-
-def _meaning(words: WordsHeard, voiced: int, speaking: AgentUtterance | None, line: Line, *, ms: int) -> Meaning:
-    left = None if speaking is None else speaking.left(line)
-    return meaning(
-        words.text,
-        confidence=words.confidence,
-        is_whole=words.is_whole,
-        voiced_ms=voiced // ms,
-        left_ms=None if left is None else left // ms,
-    )
+    def _meaning(self, words: WordsHeard, voiced: int, speaking: AgentUtterance | None, line: Line) -> Meaning:
+        left = None if speaking is None else speaking.left(line)
+        return meaning(
+            words.text,
+            confidence=words.confidence,
+            is_whole=words.is_whole,
+            voiced_ms=voiced // self.ms,
+            left_ms=None if left is None else left // self.ms,
+        )

@@ -1,21 +1,22 @@
 """Barge-in: who has the floor when the party speaks into the agent's words.
 
 The party's voice silences the agent after 250 ms: what waits is kept, not dropped. A voice that stops within a second was
-perhaps a sign of listening ("uh-huh", "okay"): when it stays quiet for 450 ms, or its words are known to be no more than that,
+perhaps a sign of listening ("uh-huh", "okay"): when it stays quiet for 600 ms, or its words are known to be no more than that,
 the agent goes on where it was, a word that was cut short said again whole. A voice that lasts longer has the floor, and what
 waited is dropped; so has one whose words are more than a sign, once its turn is over. What was too long for a sign of listening
 has most likely words: these are waited for, so that the agent does not begin again only to be cut.
 
 A short sound in the middle of what the agent says is never an answer: the question is still to come, recognisers make a "no" of
-many an "uh-huh", and an answer that nobody gave is worse than one that must be said again. It is a sign, unless its words are
-such as people stop each other with ("wait", "sorry"): these take the floor, and the agent asks anew. Three words and more that
+many an "uh-huh", and an answer that nobody gave is worse than one that must be said again. It stands for a sign, if nothing
+follows within those 600 ms ("yes ... I will be there"), unless its words are such as people stop each other with ("wait",
+"sorry"): these take the floor, and the agent asks anew. Three words and more that
 answer in full are an answer, however quickly they were said. So are fewer near the end of the question, if the
 recogniser is sure of them; what was perhaps a "no" is asked for again soon after the question (`policies.silence`).
 
 250 ms: speech of others than the addressee and coughs are mostly shorter; with the 100 ms after which a voice is known it
 leaves the decision within 300 ms. Signs of listening last 200 to 500 ms (Ward and Tsukahara 2000,
-doi:10.1016/S0378-2166(99)00109-5), and a gate hears up to 200 ms more of them. 450 ms: pauses between the words of one speaker
-are mostly shorter than 350 (Heldner and Edlund 2010, doi:10.1016/j.wocn.2010.08.002), and a voice that came back is known 100
+doi:10.1016/S0378-2166(99)00109-5), and a gate hears up to 200 ms more of them. 600 ms: pauses within what one speaker says
+are mostly shorter than 500 (Heldner and Edlund 2010, doi:10.1016/j.wocn.2010.08.002), and a voice that came back is known 100
 later. 1200 ms: words are known 350 to 450 after the voice, twice that on a busy machine.
 """
 
@@ -27,7 +28,7 @@ from typing import Literal
 
 HUSH_MS = 250
 FLOOR_MS = 1000
-GO_ON_MS = 450
+GO_ON_MS = 600
 WORDS_MS = 1200
 WAIT_MS = 5000  # the most that unheard words wait: whoever talks on is spoken to all the same
 CROSSED_MS = 500  # of voice: an ear tells of it within 150 ms, so what is older did not cross our first sample
@@ -50,7 +51,8 @@ _MOST_SIGNS = 4
 _LEAST_WORDS = 3
 
 Move = Literal["hush", "go_on", "cut"]
-Meaning = Literal["sign", "early", "stop", "answer"]  # early: a sign, or an answer to a question not asked in full
+Meaning = Literal["sign", "short", "early", "stop", "answer"]
+"""short: too little to be an answer, if nothing follows; early: that, or an answer to a question not asked in full."""
 
 
 def is_backchannel(text: str) -> bool:
@@ -89,7 +91,7 @@ def meaning(text: str, *, confidence: float, is_whole: bool, voiced_ms: int, lef
         return "answer"
     if words and words[0] in _STOPPERS and confidence >= UNSURE:
         return "stop"
-    return "early" if is_near_end and is_denial(text) else "sign"
+    return "early" if is_near_end and is_denial(text) else "short"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -122,8 +124,10 @@ class BargeIn:
                 return "hush"
             return None
         if may_interrupt and has_begun:
-            is_sign = words in ("sign", "early") or (
-                words is None and quiet is not None and quiet >= (GO_ON_MS if voiced <= SHORT_MS * ms else WORDS_MS) * ms
+            is_sign = words == "sign" or (
+                words not in ("stop", "answer")
+                and quiet is not None
+                and quiet >= (WORDS_MS if words is None and voiced > SHORT_MS * ms else GO_ON_MS) * ms
             )
             return self._decide(voiced >= FLOOR_MS * ms, is_sign)
         if not is_voice_open or at - self.hushed_at >= WAIT_MS * ms:
