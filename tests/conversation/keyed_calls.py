@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ringtrue.domain.utterance import Utterance
 from ringtrue.testing.turns import BlockTalk
 
@@ -15,10 +17,10 @@ def agent_says(talk: BlockTalk) -> list[str]:
     return [one.content for one in talk.transcript if one.role == "agent"]
 
 
-def check_record(transcript: tuple[Utterance, ...]) -> None:
-    """What holds of every transcript of a call that is over."""
+def check_record(transcript: tuple[Utterance, ...], *, crossed_ms: int = 0) -> None:
+    """What holds of every transcript of a call that is over. Who began first is known to `crossed_ms`."""
     starts = [one.start_ms for one in transcript]
-    assert starts == sorted(starts)
+    assert all(later >= earlier - crossed_ms for earlier, later in pairwise(starts))
     for one in transcript:
         assert one.generated.startswith(one.content)
         assert one.interrupted is (len(one.content) < len(one.generated))

@@ -57,9 +57,9 @@ class AgentUtterance:
         return sum(say.samples - say.sent_samples(line.consumed) for say in self.says)
 
     def into_word(self, line: Line) -> int:
-        """How many samples of a word that was begun were sent: less than all that was, so that the utterance stays begun."""
-        sent = sum(say.sent_samples(line.consumed) for say in self.says)
-        return min(max((say.into_word(line.consumed) for say in self.says), default=0), max(0, sent - 1))
+        """How many samples of a word that was begun were sent; 0 for the first: the utterance began where it began."""
+        is_first = sum(say.heard(line.consumed) for say in self.says) == 0
+        return 0 if is_first else max(say.into_word(line.consumed) for say in self.says)
 
     def note(self, line: Line, *, rate_hz: int) -> Note | None:
         """The utterance as it now reads, when that is news."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ringtrue.audio.block import BLOCK_SAMPLES, TELEPHONE_RATE_HZ
 from ringtrue.conversation import agent, turns
@@ -21,6 +21,14 @@ _WORDS_PER_PART = 4
 _NOTICED_MS = 100  # after which an ear tells of a voice and of its pause
 _DECODED_MS = 400  # after the pause: the 200 ms in which it may go on, and the recogniser's work
 Fed = tuple[turns.Line, turns.Happened]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Decode:
+    """The words of a stretch up to its pause, when they will be known."""
+
+    ended: int
+    confidence: float
 
 
 class BlockTalk:
@@ -48,7 +56,7 @@ class BlockTalk:
         self._rendering: deque[turns.PartPlayed] = deque()
         self._part_due = 0
         self._is_hushed = False
-        self._due: list[tuple[int, turns.Happened]] = []  # what the ear will tell, and when
+        self._due: list[tuple[int, turns.Happened | _Decode]] = []  # what the ear will tell, and when
         self._stretch: list[tuple[int, int, str]] = []  # what was said since the last settling: from, to, text
         self._feed(answered or turns.Answered())
 
@@ -92,7 +100,7 @@ class BlockTalk:
         self._stretch.append((began, ended, text))
         self._tell(began + self._samples(_NOTICED_MS), turns.VoiceBegan(began=Position(began)))
         self._tell(ended + self._samples(_NOTICED_MS), turns.VoicePaused(ended=Position(ended)))
-        self._tell(ended + self._samples(known_after_ms), self._words(ended, confidence))
+        self._tell(ended + self._samples(known_after_ms), _Decode(ended=ended, confidence=confidence))
         self.pass_ms(lasts * 1000 // self.rate_hz + then_ms)
 
     def beeps(self) -> None:
@@ -160,28 +168,33 @@ class BlockTalk:
     def _samples(self, ms: int) -> int:
         return ms * self.rate_hz // 1000
 
-    def _tell(self, at: int, happened: turns.Happened) -> None:
+    def _tell(self, at: int, happened: turns.Happened | _Decode) -> None:
         self._due.append((at, happened))
         self._due.sort(key=lambda one: one[0])
 
-    def _words(self, ended: int, confidence: float) -> turns.WordsHeard:
-        said = [one for one in self._stretch if one[1] <= ended]
+    def _words(self, decode: _Decode) -> turns.WordsHeard | None:
+        """What is known of the stretch by then; None where it was settled, or goes on."""
+        said = [one for one in self._stretch if one[1] <= decode.ended]
+        if not said or any(began < self.at and ended > decode.ended for began, ended, _ in self._stretch):
+            return None
         text = " ".join(one[2] for one in said if one[2])
-        words = tuple(
-            HeardWord(text=word, start=Position(one[0]), end=Position(one[1])) for one in said for word in one[2].split()
+        words = tuple(word for one in said for word in _heard(*one))
+        state = self._before if self.machine.is_answered_anew else self.state
+        return turns.WordsHeard(
+            start=Position(said[0][0]),
+            end=Position(decode.ended),
+            text=text,
+            confidence=decode.confidence,
+            words=words,
+            is_whole=bool(text) and self.agent.is_whole(state, text),
         )
-        return turns.WordsHeard(start=Position(said[0][0]), end=Position(ended), text=text, confidence=confidence, words=words)
 
     def _hear_due(self) -> None:
         while self._due and self._due[0][0] <= self.at:
             _, happened = self._due.pop(0)
-            if isinstance(happened, turns.WordsHeard):
-                is_superseded = any(began < self.at and ended > happened.end for began, ended, _ in self._stretch)
-                if is_superseded:
-                    continue
-                state = self._before if self.machine.is_answered_anew else self.state
-                happened = replace(happened, is_whole=bool(happened.text) and self.agent.is_whole(state, happened.text))
-            self._feed(happened)
+            told = self._words(happened) if isinstance(happened, _Decode) else happened
+            if told is not None:
+                self._feed(told)
 
     # --- the line ---------------------------------------------------------------------------------------------------
 
@@ -257,6 +270,13 @@ def replayed(log: Iterable[Fed], *, rate_hz: int = TELEPHONE_RATE_HZ) -> list[tu
     """The acts of a fresh machine on the same log."""
     machine = TurnMachine(rate_hz=rate_hz)
     return [act for line, happened in log for act in machine.feed(line, happened)]
+
+
+def _heard(began: int, ended: int, text: str) -> list[HeardWord]:
+    """The words of one stretch, each as long as the others."""
+    words = text.split()
+    at = [Position(began + (ended - began) * number // max(1, len(words))) for number in range(len(words) + 1)]
+    return [HeardWord(text=word, start=start, end=end) for word, start, end in zip(words, at, at[1:], strict=False)]
 
 
 def _parts(act: turns.Render, rate_hz: int) -> list[turns.PartPlayed]:
