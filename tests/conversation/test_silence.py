@@ -25,7 +25,7 @@ def test_speech_of_the_agent_begins_the_stretch_anew() -> None:
     assert counts(watch, range(150, 260, 10)) == [(250, 2)]
 
 
-def test_a_sign_of_the_party_sets_all_back() -> None:
+def test_an_answer_of_the_party_sets_all_back() -> None:
     """The count is one again."""
     watch = SilenceWatch()
     counts(watch, range(0, 110, 10))

@@ -112,6 +112,23 @@ def test_silence_ends_the_call(talk: BlockTalk) -> None:
     assert [one for one in talk.heard if isinstance(one, agent.Silence)][-1] == agent.Silence(count=3)
 
 
+def test_who_only_listens_is_asked_twice_as_well() -> None:
+    """ "Okay" into every prompt: each is heard out, and then the call ends as with a party that says nothing."""
+    talk = greeted()
+    talk.says("Yes.", then_ms=900)
+    while talk.ended is None:
+        talk.until(lambda: talk.is_speaking or talk.ended is not None)
+        if talk.ended is None:
+            talk.pass_ms(2000)
+            talk.says("Okay.", ms=300, then_ms=6000)
+            settled(talk)
+
+    assert talk.ended == turns.EndCall(reason="inactivity")
+    assert [one.count for one in talk.heard if isinstance(one, agent.Silence)] == [1, 2, 3]
+    assert not any(one.interrupted for one in talk.transcript)
+    assert sum(one.content.endswith("Will you come?") for one in talk.transcript) == 3
+
+
 def test_keys_go_on_working(talk: BlockTalk) -> None:
     """Who presses a key is understood as before."""
     talk.press("1")

@@ -163,7 +163,7 @@ class TurnMachine:
             self._given.voice(int(happened.began), self._speaking.current(line), line)
         self._voice.follow(happened)
         if isinstance(happened, turns.WordsHeard) and happened.text:
-            self._silence.heard()
+            self._silence.held()
 
     def _turn_over(self, line: Line) -> list[TurnAct]:
         """The party's turn when it is over: taken as an answer, or noted only."""
@@ -191,6 +191,7 @@ class TurnMachine:
             self._resume(line)
             return [settle, note]
         self._overlap.cut_for_voice = False
+        self._silence.heard()
         given = agent.Words(text=words.text, confidence=0.0 if meaning == "stop" else words.confidence)
         acts = [*self._cut(line), note, *self._ask(given)]
         self._given.give(given, self._voice.index, line.at)

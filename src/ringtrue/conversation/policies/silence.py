@@ -1,8 +1,9 @@
 """Silence: how long nobody spoke or pressed a key while an answer was expected.
 
 It counts only while the agent has finished speaking and the party does not hold the line; each new prompt begins a new
-stretch, and anything heard sets the count back. Two prompts at most, and within four limits in all, the prompts included
-(project.md): the last stretch is shortened, a prompt that would not fit is left out, and one that overruns is cut. Whoever
+stretch, and an answer sets the count back. Two prompts at most, and within four limits in all, the prompts included
+(project.md): the last stretch is shortened, a prompt that would not fit is left out, and one that overruns is cut. Words that
+answer nothing ("okay") only begin these limits anew: who listens hears the prompts out, but is not prompted for ever. Whoever
 said what may have been a "no" into the end of the question believes to have answered: they are prompted after `EARLY_ANSWER_MS`.
 """
 
@@ -64,11 +65,11 @@ class SilenceWatch:
         self._since = None
 
     def held(self) -> None:
-        """The party holds the line: nothing of this time counts."""
+        """The party holds the line, or gave a sign of listening: nothing of the time until now counts."""
         self._since = self._first = self._prompted_at = None
 
     def heard(self) -> None:
-        """The party gave a sign: the count begins anew too."""
+        """The party answered: the count begins anew too."""
         self.held()
         self.count, self._early = 0, None
 
