@@ -34,7 +34,8 @@ def _ids(item: pytest.Item) -> list[str]:
 @pytest.hookimpl(trylast=True)  # behind the cache
 def pytest_configure(config: pytest.Config) -> None:
     """Start with nothing run, or with what ran before where only what failed is run again."""
-    config.stash[_passed] = set(config.cache.get(_KEPT, [])) if config.option.lf and config.cache else set()
+    cache = getattr(config, "cache", None)  # which may be off
+    config.stash[_passed] = set(cache.get(_KEPT, [])) if cache and config.getoption("lf", False) else set()
     config.pluginmanager.register(_Ledger(config))
 
 
@@ -78,8 +79,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     is_worker = hasattr(config, "workerinput")  # of pytest-xdist, which runs a part of the tests
     if is_worker or not _is_whole(config):
         return
-    if config.cache:
-        config.cache.set(_KEPT, sorted(config.stash[_passed]))
+    if cache := getattr(config, "cache", None):
+        cache.set(_KEPT, sorted(config.stash[_passed]))
     if os.environ.get("CI") != "true" or exitstatus != 0:
         return
     if _missing(config) or config.stash[_passed] - _listed():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ringtrue.conversation.policies.silence import LAST, SilenceWatch
+from ringtrue.conversation.policies.silence import LAST, MOST_TRIES, SilenceWatch
 
 
 def counts(watch: SilenceWatch, ats: range, *, limit: int = 100, reserve: int = 0) -> list[tuple[int, int]]:
@@ -32,6 +32,22 @@ def test_an_answer_of_the_party_sets_all_back() -> None:
     watch.heard()
 
     assert counts(watch, range(500, 610, 10)) == [(600, 1)]
+
+
+def test_who_believes_to_have_answered_gets_more_prompts_but_not_for_ever() -> None:
+    """The count begins anew so many times, until something was an answer."""
+    watch = SilenceWatch()
+    found = []
+    for round_ in range(MOST_TRIES + 2):
+        found += [count for _, count in counts(watch, range(round_ * 500, round_ * 500 + 110, 10))]
+        watch.held()
+        watch.tried(None)
+    assert found == [1] * (MOST_TRIES + 1) + [2]
+
+    watch.heard()
+    watch.tried(None)
+
+    assert counts(watch, range(9_000, 9_110, 10)) == [(9_100, 1)]
 
 
 def test_a_hold_keeps_the_count_and_costs_no_time() -> None:

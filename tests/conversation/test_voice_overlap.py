@@ -55,12 +55,13 @@ def test_a_sign_that_is_known_at_once_holds_the_agent_up_no_longer() -> None:
     assert moves(talk) == [turns.Hush, turns.GoOn]
 
 
-def test_a_word_cut_short_is_said_again_whole() -> None:
+@pytest.mark.parametrize("word", ["Okay.", "Yes.", ""])
+def test_a_word_cut_short_is_said_again_whole(word: str) -> None:
     """The agent went silent within "appointment": it goes on with all of it, and the transcript has it there."""
     talk = greeted()
     talk.says("Yes.", then_ms=900)
     talk.until(lambda: talk.text.endswith("You have an"))
-    talk.says("Okay.", ms=300)
+    talk.says(word, ms=300)
     talk.until(lambda: any(isinstance(act, turns.GoOn) for act in talk.acts))
     went_on = talk.at
     settled(talk)
@@ -85,6 +86,32 @@ def test_a_voice_too_long_for_a_sign_is_waited_for() -> None:
     talk.until(lambda: isinstance(talk.heard[-1], agent.Words) and talk.heard[-1].text != "Yes.")
 
     assert moves(talk) == [turns.Hush, turns.Flush]
+
+
+@pytest.mark.parametrize("gap_ms", [300, 460])
+def test_two_short_words_before_the_question_are_no_answer(gap_ms: int) -> None:
+    """However they are joined: it was not asked yet."""
+    talk = greeted()
+    talk.says("Yes.", then_ms=900)
+    talk.until(lambda: talk.text.endswith("You have an"))
+    talk.says("Yes.", ms=340, then_ms=gap_ms)
+    talk.says("Yes.", ms=340)
+    settled(talk)
+
+    assert moves(talk) == [turns.Hush, turns.GoOn]
+    assert [one for one in talk.heard if isinstance(one, agent.Words)] == [agent.Words(text="Yes.")]
+
+
+def test_a_sentence_cut_for_a_noise_is_not_said_again_once_a_key_answered_it() -> None:
+    """The next question stands alone."""
+    talk = call(inbound=True)
+    talk.until(lambda: talk.text.endswith("Am I"))
+    talk.says("", ms=1500, then_ms=200)
+    talk.press("1")
+    settled(talk)
+
+    assert [line for line in lines(talk) if line.startswith("Agent: ")][-1].startswith("Agent: You have an appointment")
+    assert talk.text.count("speaking with Anna") == 0
 
 
 def test_a_sound_too_long_for_a_sign_is_no_interruption_either() -> None:

@@ -112,6 +112,7 @@ class TurnMachine:
         self._is_asking = True
         if isinstance(heard, agent.Words | agent.Keys | agent.Silence):
             self._answered, self._expect = self._expect, None
+            self._overlap.cut_for_voice = False
             self._given.forget()
         return [turns.Ask(heard=heard)]
 
@@ -172,7 +173,7 @@ class TurnMachine:
         if not self._voice.is_over(int(line.at), kind, ms=self._ms) or self._overlap.is_open(self._voice, speaking, line):
             return []
         settle = turns.Settle(at=line.at)
-        voiced, words = self._voice.voiced(int(line.at)), self._voice.take()
+        meaning, words = self._overlap.meaning(self._voice, speaking, line), self._voice.take()
         if words is None:
             self._resume(line)
             return [settle]
@@ -181,16 +182,14 @@ class TurnMachine:
         whole = self._given.whole(words) if is_late else None
         note = self._words_noted(words, late_for=self._answered if is_late else None)
         if whole is not None:
-            self._ending, self._expect, self._is_asking = None, None, True
+            self._ending, self._expect, self._is_asking, self._overlap.cut_for_voice = None, None, True, False
             self._given.give(whole, self._given.place(self._voice.index), line.at)
             return [*self._cut(line), note, turns.Ask(heard=whole, anew=True)]
-        meaning = "sign" if is_late else self._overlap.meaning(words, voiced, speaking, line)
-        if meaning == "early":
-            self._silence.answered_early(EARLY_ANSWER_MS * self._ms)
-        if meaning in ("sign", "short", "early"):
+        if meaning in ("short", "early") and not is_late:
+            self._silence.tried(EARLY_ANSWER_MS * self._ms if meaning == "early" else None)
+        if is_late or meaning in ("sign", "short", "early"):
             self._resume(line)
             return [settle, note]
-        self._overlap.cut_for_voice = False
         self._silence.heard()
         given = agent.Words(text=words.text, confidence=0.0 if meaning == "stop" else words.confidence)
         acts = [*self._cut(line), note, *self._ask(given)]

@@ -8,7 +8,7 @@ from typing import Literal
 from ringtrue.conversation.party import PartyVoice
 from ringtrue.conversation.policies.barge_in import CROSSED_MS, GO_ON_MS, OPENING_MS, BargeIn, Meaning, meaning
 from ringtrue.conversation.transcript import AgentUtterance
-from ringtrue.conversation.turns import GoOn, Hush, Line, WordsHeard
+from ringtrue.conversation.turns import GoOn, Hush, Line
 
 
 @dataclass(kw_only=True, slots=True)
@@ -51,7 +51,7 @@ class Overlap:
         if move == "hush":
             return Hush()
         self.cut_for_voice = self.cut_for_voice or move == "cut"
-        return GoOn(back=speaking.into_word(line)) if move == "go_on" else move
+        return GoOn(back=speaking.take_back(line)) if move == "go_on" else move
 
     def _is_crossed(self, voice: PartyVoice, speaking: AgentUtterance, line: Line) -> bool:
         """Whether both began at once: the party went on before the first sample, but was known to only after it."""
@@ -62,29 +62,31 @@ class Overlap:
 
     def is_open(self, voice: PartyVoice, speaking: AgentUtterance | None, line: Line) -> bool:
         """Whether more is waited for behind words too short for an answer, which were said into the agent's."""
-        if speaking is None or voice.paused_at is None or int(line.at) - voice.paused_at >= GO_ON_MS * self.ms:
+        if speaking is None or not self.may_answer or voice.paused_at is None:
             return False
-        return self._known(voice, speaking, line) in ("short", "early")
+        is_fresh = int(line.at) - voice.paused_at < GO_ON_MS * self.ms
+        return is_fresh and self._known(voice, speaking, line) in ("short", "early")
 
-    def _known(self, voice: PartyVoice, speaking: AgentUtterance, line: Line) -> Meaning | None:
-        return None if voice.words is None else self._meaning(voice.words, voice.voiced(int(line.at)), speaking, line)
-
-    def over(self) -> None:
-        """Nothing is kept any more."""
-        self._barge_in.hushed_at = None
-
-    def meaning(self, words: WordsHeard, voiced: int, speaking: AgentUtterance | None, line: Line) -> Meaning:
-        """What these words mean; `voiced` is how long their voice lasted. Said into nothing, they answer."""
-        if speaking is None and not self.cut_for_voice:
-            return "answer"
-        return self._meaning(words, voiced, speaking, line)
-
-    def _meaning(self, words: WordsHeard, voiced: int, speaking: AgentUtterance | None, line: Line) -> Meaning:
+    def _known(self, voice: PartyVoice, speaking: AgentUtterance | None, line: Line) -> Meaning | None:
+        words, at = voice.words, int(line.at)
+        if words is None:
+            return None
         left = None if speaking is None else speaking.left(line)
         return meaning(
             words.text,
             confidence=words.confidence,
             is_whole=words.is_whole,
-            voiced_ms=voiced // self.ms,
+            voiced_ms=voice.voiced(at) // self.ms,
+            longest_ms=voice.longest(at) // self.ms,
             left_ms=None if left is None else left // self.ms,
         )
+
+    def over(self) -> None:
+        """Nothing is kept any more."""
+        self._barge_in.hushed_at = None
+
+    def meaning(self, voice: PartyVoice, speaking: AgentUtterance | None, line: Line) -> Meaning | None:
+        """What its words mean, None where there are none. Said into nothing, they answer."""
+        if speaking is None and not self.cut_for_voice:
+            return None if voice.words is None else "answer"
+        return self._known(voice, speaking, line)

@@ -21,6 +21,7 @@ class PartyVoice:
     words: WordsHeard | None = None
     _since: int | None = None
     _voiced: int = 0
+    _longest: int = 0
 
     @property
     def is_on(self) -> bool:
@@ -34,7 +35,14 @@ class PartyVoice:
 
     def voiced(self, at: int) -> int:
         """How long its voice sounded in all."""
-        return self._voiced + (0 if self._since is None else max(0, at - self._since))
+        return self._voiced + self._running(at)
+
+    def longest(self, at: int) -> int:
+        """How long it sounded without a pause."""
+        return max(self._longest, self._running(at))
+
+    def _running(self, at: int) -> int:
+        return 0 if self._since is None else max(0, at - self._since)
 
     def follow(self, happened: VoiceBegan | VoicePaused | WordsHeard) -> None:
         """Take what the ear told."""
@@ -56,7 +64,8 @@ class PartyVoice:
         """It paused."""
         if self._since is None:
             return
-        self._voiced += max(0, at - self._since)
+        self._longest = max(self._longest, self._running(at))
+        self._voiced += self._running(at)
         self._since, self.paused_at = None, at
 
     def hear(self, words: WordsHeard) -> None:
@@ -77,5 +86,5 @@ class PartyVoice:
         """The words, None where there are none; the stretch is over."""
         words = self.words
         self.began = self.paused_at = self.words = self._since = None
-        self._voiced = 0
+        self._voiced = self._longest = 0
         return words if words is not None and words.text else None

@@ -56,10 +56,15 @@ class AgentUtterance:
             return None
         return sum(say.samples - say.sent_samples(line.consumed) for say in self.says)
 
-    def into_word(self, line: Line) -> int:
-        """How many samples of a word that was begun were sent; 0 for the first: the utterance began where it began."""
-        is_first = sum(say.heard(line.consumed) for say in self.says) == 0
-        return 0 if is_first else max(say.into_word(line.consumed) for say in self.says)
+    def take_back(self, line: Line) -> int:
+        """How many samples of a word that was cut short are to be sent again, from here; none of the first word: the utterance
+        began where it began."""
+        first = next((say for say in self.says if say.words), None)
+        if first is None or first.sent_samples(line.consumed) < first.words[0].end:
+            return 0
+        back = max(say.into_word(line.consumed) for say in self.says)
+        self.follow(Line(at=line.at, consumed=line.consumed - back))
+        return back
 
     def note(self, line: Line, *, rate_hz: int) -> Note | None:
         """The utterance as it now reads, when that is news."""

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ringtrue.conversation import agent
-from ringtrue.conversation.policies.barge_in import stand_in
+from ringtrue.conversation.policies.stand_in import stand_in
 from ringtrue.conversation.transcript import MASK
 from ringtrue.conversation.turns import (
     Answered,

@@ -45,10 +45,10 @@ _STOPPERS = frozenset(
     ("wait", "stop", "hold", "hang", "excuse", "sorry", "pardon", "hello", "what", "who", "why", "where", "how")
 ) | frozenset(("listen", "look", "but", "actually", "help", "repeat", "please"))
 _DENIALS = frozenset(("no", "nope", "nah"))
-_SOME_DENIAL = "yes/no"  # in place of one that must not be written down
+SOME_DENIAL = "yes/no"  # in place of one that must not be written down
 _WORD = re.compile(r"[a-z'-]+")
 _MOST_SIGNS = 4
-_LEAST_WORDS = 3
+LEAST_WORDS = 3
 
 Move = Literal["hush", "go_on", "cut"]
 Meaning = Literal["sign", "short", "early", "stop", "answer"]
@@ -65,31 +65,28 @@ def is_backchannel(text: str) -> bool:
 def is_denial(text: str) -> bool:
     """Whether these words are "no" and nothing else."""
     words = _WORD.findall(text.casefold())
-    return text == _SOME_DENIAL or (len(words) > 0 and all(word in _DENIALS for word in words))
+    is_masked = bool(text) and all(word == SOME_DENIAL for word in text.split())
+    return is_masked or (len(words) > 0 and all(word in _DENIALS for word in words))
 
 
-def stand_in(text: str, *, mask: str) -> str:
-    """What means the same to these rules as `text`, with `mask` for each word that they need not know."""
-    if is_backchannel(text):
-        return "uh-huh"
-    if is_denial(text):
-        return _SOME_DENIAL
+def stops(text: str) -> bool:
+    """Whether these words begin as people stop each other."""
     words = _WORD.findall(text.casefold())
-    masks = [mask] * min(len(text.split()), _LEAST_WORDS)
-    return " ".join(["wait", *masks[1:]] if words and words[0] in _STOPPERS else masks)
+    return bool(words) and words[0] in _STOPPERS
 
 
-def meaning(text: str, *, confidence: float, is_whole: bool, voiced_ms: int, left_ms: int | None) -> Meaning:
+def meaning(text: str, *, confidence: float, is_whole: bool, voiced_ms: int, longest_ms: int, left_ms: int | None) -> Meaning:
     """What words that were said into the agent's mean. `left_ms` is what it still has to say, None where that is not known yet,
-    which is more than a little; `voiced_ms` is how long their voice lasted."""
+    which is more than a little; `voiced_ms` is how long their voice lasted in all, `longest_ms` without a pause: two short
+    sounds are no long one."""
     if not text or is_backchannel(text):
         return "sign"
     is_near_end = left_ms is not None and left_ms <= NEAR_END_MS
-    words = _WORD.findall(text.casefold())
-    says_enough = is_near_end or len(text.split()) >= _LEAST_WORDS
-    if voiced_ms > SHORT_MS or (is_whole and confidence >= UNSURE and says_enough):
+    says_enough = is_near_end or len(text.split()) >= LEAST_WORDS
+    lasts = longest_ms > SHORT_MS or voiced_ms >= FLOOR_MS
+    if lasts or (is_whole and confidence >= UNSURE and says_enough):
         return "answer"
-    if words and words[0] in _STOPPERS and confidence >= UNSURE:
+    if stops(text) and confidence >= UNSURE:
         return "stop"
     return "early" if is_near_end and is_denial(text) else "short"
 

@@ -30,10 +30,15 @@ _HESITATION = re.compile(
 )
 
 
+def hesitates(text: str) -> bool:
+    """Whether these words end as those of somebody who has more to say."""
+    return _HESITATION.search(text) is not None and not is_backchannel(text)
+
+
 def patience_ms(kind: Kind | None, text: str, *, is_whole: bool) -> int:
     """The silence after which the turn is over. `kind` is what was asked for, None where nothing was."""
     if is_whole:
         return WHOLE_MS
-    if _HESITATION.search(text) and not is_backchannel(text):
+    if hesitates(text):
         return HESITATING_MS
     return READING_MS if kind in _READ_OFF else FREE_MS

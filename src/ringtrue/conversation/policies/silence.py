@@ -3,7 +3,8 @@
 It counts only while the agent has finished speaking and the party does not hold the line; each new prompt begins a new
 stretch, and an answer sets the count back. Two prompts at most, and within four limits in all, the prompts included
 (project.md): the last stretch is shortened, a prompt that would not fit is left out, and one that overruns is cut. Words that
-answer nothing ("okay") only begin these limits anew: who listens hears the prompts out, but is not prompted for ever. Whoever
+answer nothing ("okay") only begin these limits anew: who listens hears the prompts out, but is not prompted for ever. Words that
+may have been meant for an answer set the count back too, `MOST_TRIES` times. Whoever
 said what may have been a "no" into the end of the question believes to have answered: they are prompted after `EARLY_ANSWER_MS`.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 LAST = 3
+MOST_TRIES = 3
 EARLY_ANSWER_MS = 1500  # longer than people pause before they say it again (see policies.end_of_turn)
 _HANG_UP_MS = 500  # from the decision to end for silence to BYE: the wait after the last word and two ticks of the line
 _LIMITS_IN_ALL = 4
@@ -32,6 +34,7 @@ class SilenceWatch:
     _prompted_at: int | None = None
     _prompt: int = 0
     _early: int | None = None
+    _tries: int = 0
 
     def quiet(self, at: int, *, limit: int, reserve: int) -> int | None:
         """Note that all is quiet at `at`; the count when a limit was reached with it. `reserve` is kept for hanging up."""
@@ -71,10 +74,13 @@ class SilenceWatch:
     def heard(self) -> None:
         """The party answered: the count begins anew too."""
         self.held()
-        self.count, self._early = 0, None
+        self.count, self._early, self._tries = 0, None, 0
 
-    def answered_early(self, limit: int) -> None:
-        """The party believes to have answered: the next prompt comes after that much quiet."""
+    def tried(self, limit: int | None) -> None:
+        """The party may believe to have answered; with `limit` the next prompt comes after that much quiet."""
+        if self._tries < MOST_TRIES:
+            self._tries += 1
+            self.count = 0
         self._early = limit
 
     def _left(self, at: int, limit: int, reserve: int) -> int:
