@@ -88,6 +88,24 @@ def test_a_voice_too_long_for_a_sign_is_waited_for() -> None:
     assert moves(talk) == [turns.Hush, turns.Flush]
 
 
+@pytest.mark.parametrize("rest", ["that's right.", ""])
+def test_a_goodbye_waits_for_the_rest_of_the_answer(rest: str) -> None:
+    """ "Yes ... that's right", the rest just before the goodbye sounds: it is said once, whole, when the party is done."""
+    talk = greeted()
+    for answer in ("Yes.", "Yes."):
+        talk.says(answer, then_ms=900)
+        settled(talk)
+    talk.says("Yes.", ms=260, then_ms=420)
+    talk.says(rest, ms=900)
+    done = talk.at
+    talk.until_over()
+
+    goodbyes = [one for one in talk.transcript if one.generated.endswith("Goodbye.")]
+    assert [one.content for one in goodbyes] == ["", goodbyes[-1].generated]
+    assert goodbyes[-1].start_ms >= done // 8
+    assert talk.ended == turns.EndCall(reason="agent_hangup")
+
+
 @pytest.mark.parametrize("gap_ms", [300, 460])
 def test_two_short_words_before_the_question_are_no_answer(gap_ms: int) -> None:
     """However they are joined: it was not asked yet."""

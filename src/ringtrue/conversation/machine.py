@@ -201,14 +201,14 @@ class TurnMachine:
 
     def _resume(self, line: Line) -> None:
         """What was cut for a voice that answered nothing is said again from its sentence."""
-        if self._overlap.cut_for_voice and self._expect is not None:
+        if self._overlap.cut_for_voice and (self._expect is not None or self._ending is not None):
             self._speaking.add(self._speaking.rest(line))
         self._overlap.cut_for_voice = False
 
     def _overlapped(self, line: Line) -> list[TurnAct]:
         """Who has the floor while both sides have something to say."""
         speaking = self._speaking.current(line)
-        move = self._overlap.move(self._voice, speaking, line, is_ending=self._ending is not None)
+        move = self._overlap.move(self._voice, speaking, line, is_ending=self._ending is not None, goes_on=self.is_answered_anew)
         if move == "cut":
             return self._cut(line)
         return [] if move is None else [move]
@@ -269,8 +269,8 @@ class TurnMachine:
         return [] if in_full is None else [turns.Ask(heard=agent.DisclosureHeard(in_full=in_full))]
 
     def _when_quiet(self, line: Line) -> list[TurnAct]:
-        is_heard_out = self._ending is None and self._voice.is_open  # a goodbye waits for no reply
-        if self._is_asking or self._is_held or is_heard_out or self._speaking.current(line) is not None:
+        is_free = self._ending is not None and not self._overlap.cut_for_voice  # a goodbye that was said waits for no reply
+        if self._is_asking or self._is_held or (self._voice.is_open and not is_free) or self._speaking.current(line) is not None:
             self._quiet_since = None
             self._silence.disturbed()
             return self._cut_for_silence(line)

@@ -27,13 +27,13 @@ class Overlap:
         return self._barge_in.hushed_at is not None
 
     def move(
-        self, voice: PartyVoice, speaking: AgentUtterance | None, line: Line, *, is_ending: bool
+        self, voice: PartyVoice, speaking: AgentUtterance | None, line: Line, *, is_ending: bool, goes_on: bool
     ) -> Hush | GoOn | Literal["cut"] | None:
-        """What to do now."""
+        """What to do now. `is_ending`: the agent says goodbye; `goes_on`: the party had not done with its answer."""
         if speaking is None or not speaking.says or not any(say.parts for say in speaking.says):
             return None
         has_begun = speaking.has_begun(line)
-        if self._is_crossed(voice, speaking, line) and not is_ending:
+        if self._is_crossed(voice, speaking, line) and (goes_on or not is_ending):
             self.cut_for_voice = True
             return "cut"
         began = voice.began if voice.began is not None else 0
