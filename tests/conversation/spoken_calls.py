@@ -30,6 +30,14 @@ def greeted() -> BlockTalk:
     return one
 
 
+def into_the_question() -> BlockTalk:
+    """A call in which Anna said who she is, and the agent has begun to say what it wants."""
+    one = greeted()
+    one.says("Yes.", then_ms=900)
+    one.until(lambda: one.text.endswith("You have an"))
+    return one
+
+
 def lines(talk: BlockTalk) -> list[str]:
     """The transcript, line by line."""
     return talk.text.splitlines()

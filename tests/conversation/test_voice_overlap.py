@@ -9,7 +9,7 @@ from ringtrue.conversation.machine import TurnMachine
 from ringtrue.conversation.policies.silence import EARLY_ANSWER_MS
 from ringtrue.testing.turns import BlockTalk
 
-from .spoken_calls import WHO, call, greeted, lines, settled
+from .spoken_calls import WHO, call, greeted, into_the_question, lines, settled
 
 
 def test_a_party_that_barges_in_gets_the_floor() -> None:
@@ -58,9 +58,7 @@ def test_a_sign_that_is_known_at_once_holds_the_agent_up_no_longer() -> None:
 @pytest.mark.parametrize("word", ["Okay.", "Yes.", ""])
 def test_a_word_cut_short_is_said_again_whole(word: str) -> None:
     """The agent went silent within "appointment": it goes on with all of it, and the transcript has it there."""
-    talk = greeted()
-    talk.says("Yes.", then_ms=900)
-    talk.until(lambda: talk.text.endswith("You have an"))
+    talk = into_the_question()
     talk.says(word, ms=300)
     talk.until(lambda: any(isinstance(act, turns.GoOn) for act in talk.acts))
     went_on = talk.at
@@ -79,9 +77,7 @@ def test_a_word_cut_short_is_said_again_whole(word: str) -> None:
 
 def test_a_voice_too_long_for_a_sign_is_waited_for() -> None:
     """900 ms of voice whose words are known late: the agent does not begin again only to be cut."""
-    talk = greeted()
-    talk.says("Yes.", then_ms=900)
-    talk.until(lambda: talk.text.endswith("You have an"))
+    talk = into_the_question()
     talk.says("I would say that", ms=900, known_after_ms=900)
     talk.until(lambda: isinstance(talk.heard[-1], agent.Words) and talk.heard[-1].text != "Yes.")
 
@@ -109,9 +105,7 @@ def test_a_goodbye_waits_for_the_rest_of_the_answer(rest: str) -> None:
 @pytest.mark.parametrize("gap_ms", [300, 460])
 def test_two_short_words_before_the_question_are_no_answer(gap_ms: int) -> None:
     """However they are joined: it was not asked yet."""
-    talk = greeted()
-    talk.says("Yes.", then_ms=900)
-    talk.until(lambda: talk.text.endswith("You have an"))
+    talk = into_the_question()
     talk.says("Yes.", ms=340, then_ms=gap_ms)
     talk.says("Yes.", ms=340)
     settled(talk)
@@ -135,9 +129,7 @@ def test_a_sentence_cut_for_a_noise_is_not_said_again_once_a_key_answered_it() -
 def test_a_sound_too_long_for_a_sign_is_no_interruption_either() -> None:
     """900 ms of something that has no words, or of which none ever come: the agent goes on."""
     for known_after_ms in (300, 60_000):
-        talk = greeted()
-        talk.says("Yes.", then_ms=900)
-        talk.until(lambda talk=talk: talk.text.endswith("You have an"))
+        talk = into_the_question()
         talk.says("", ms=900, known_after_ms=known_after_ms)
         talk.pass_ms(8000)
 
@@ -189,9 +181,7 @@ def test_signs_of_listening_do_not_interrupt(sign: str) -> None:
 @pytest.mark.parametrize("word", ["Yes.", "Yeah, okay.", "Yep."])
 def test_a_lone_yes_before_the_question_is_no_answer(word: str) -> None:
     """Whoever says it listens: what will be asked is not known to them yet."""
-    talk = greeted()
-    talk.says("Yes.", then_ms=900)
-    talk.until(lambda: talk.text.endswith("You have an"))
+    talk = into_the_question()
     talk.says(word, ms=400)
     settled(talk)
 
@@ -206,9 +196,7 @@ def test_a_lone_yes_before_the_question_is_no_answer(word: str) -> None:
 )
 def test_short_words_stop_the_agent_when_they_are_such_as_stop_people(word: str, confidence: float, is_cut: bool) -> None:
     """And the recogniser is sure of them; never are they an answer to what was not asked yet."""
-    talk = greeted()
-    talk.says("Yes.", then_ms=900)
-    talk.until(lambda: talk.text.endswith("You have an"))
+    talk = into_the_question()
     talk.says(word, ms=400, confidence=confidence)
     settled(talk)
 
@@ -220,9 +208,7 @@ def test_short_words_stop_the_agent_when_they_are_such_as_stop_people(word: str,
 
 def test_a_quick_sentence_is_an_answer() -> None:
     """Half a second of "I will be there" in the middle of the question."""
-    talk = greeted()
-    talk.says("Yes.", then_ms=900)
-    talk.until(lambda: talk.text.endswith("You have an"))
+    talk = into_the_question()
     talk.says("I will be there.", ms=500)
     settled(talk)
 
@@ -232,9 +218,7 @@ def test_a_quick_sentence_is_an_answer() -> None:
 
 def test_signs_that_last_are_followed_by_the_sentence_again() -> None:
     """A second of "okay, okay, right" takes the floor, but asks for nothing: the agent says the cut sentence anew."""
-    talk = greeted()
-    talk.says("Yes.", then_ms=900)
-    talk.until(lambda: talk.text.endswith("You have an"))
+    talk = into_the_question()
     talk.says("Okay, okay, right.", ms=1300)
     settled(talk)
 
